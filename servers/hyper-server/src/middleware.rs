@@ -1,0 +1,29 @@
+//! What wraps every route, in which order: a tower
+//! [`ServiceBuilder`](https://docs.rs/tower/0.5/tower/struct.ServiceBuilder.html), outermost first.
+
+use crate::respond::Response;
+use http::Request;
+use layers::{Answering, PacedBody};
+use shared::App;
+use std::convert::Infallible;
+use tower::{Service, ServiceBuilder};
+
+/// The routes within the contract's middleware.
+pub fn wrap<B, S>(app: &App, routes: S) -> impl Answering<B> + use<B, S>
+where
+    B: Send + 'static,
+    S: Service<Request<PacedBody<B>>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    ServiceBuilder::new()
+        .layer(layers::request_id())
+        .layer(layers::access_log(app))
+        .layer(layers::panic_guard())
+        .layer(layers::cors(app))
+        .layer(layers::guard(app))
+        .layer(layers::concurrency_limit(app))
+        .layer(layers::timeout(app))
+        .layer(layers::compression())
+        .layer(layers::allow())
+        .layer(layers::body_limit(app))
+        .service(routes)
+}

@@ -1,0 +1,113 @@
+//! What goes out: values of the domain, or a [`Failure`], as answers.
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+use layers::Body;
+use serde::Serialize;
+use shared::{
+    Error,
+    contract::media,
+    domain::ETag,
+    handlers::{Created, Fetched, Home, Tagged},
+};
+
+/// An answer as the middleware takes it.
+pub type Response = http::Response<Body>;
+
+/// What a glue function returns.
+pub type Answer = Result<Response, Failure>;
+
+/// What went wrong, on its way to an answer.
+#[derive(Debug)]
+pub struct Failure(Error);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure(error)
+    }
+}
+
+impl From<Failure> for Response {
+    fn from(Failure(error): Failure) -> Self {
+        layers::problem(&error)
+    }
+}
+
+/// 200 with a body of this media type.
+pub fn content(media: &'static str, body: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    response
+}
+
+/// 200 with text.
+pub fn text(body: impl Into<Bytes>) -> Response {
+    content(media::TEXT, body)
+}
+
+/// 200 with JSON.
+pub fn json(value: &impl Serialize) -> Answer {
+    let body = serde_json::to_vec(value).map_err(Error::internal)?;
+    Ok(content(media::JSON, body))
+}
+
+/// The page or the index.
+pub fn home(home: Home) -> Answer {
+    let mut response = match home {
+        Home::Page(page) => content(media::HTML, page),
+        Home::Index(index) => json(&index)?,
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    Ok(response)
+}
+
+/// 200 with a todo and its tag.
+pub fn tagged(Tagged { etag, todo }: &Tagged) -> Answer {
+    let mut response = json(todo)?;
+    response.headers_mut().insert(header::ETAG, value(etag.as_str())?);
+    Ok(response)
+}
+
+/// 201 with a todo and where it is.
+pub fn created(Created { location, tagged: todo }: &Created) -> Answer {
+    let mut response = tagged(todo)?;
+    *response.status_mut() = StatusCode::CREATED;
+    response.headers_mut().insert(header::LOCATION, value(location)?);
+    Ok(response)
+}
+
+/// 200 with a todo, or 304.
+pub fn fetched(fetched: &Fetched) -> Answer {
+    match fetched {
+        Fetched::Modified(todo) => tagged(todo),
+        Fetched::NotModified(etag) => not_modified(etag),
+    }
+}
+
+fn not_modified(etag: &ETag) -> Answer {
+    let mut response = empty(StatusCode::NOT_MODIFIED);
+    response.headers_mut().insert(header::ETAG, value(etag.as_str())?);
+    Ok(response)
+}
+
+/// 204.
+pub fn no_content() -> Response {
+    empty(StatusCode::NO_CONTENT)
+}
+
+/// 405; `allow` are the methods that the path knows.
+pub fn not_allowed(allow: &str) -> Answer {
+    let mut response = layers::problem(&Error::MethodNotAllowed);
+    response.headers_mut().insert(header::ALLOW, value(allow)?);
+    Ok(response)
+}
+
+fn empty(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+fn value(text: &str) -> Result<HeaderValue, Failure> {
+    Ok(HeaderValue::try_from(text).map_err(Error::internal)?)
+}

@@ -1,0 +1,148 @@
+//! Which request goes to which handler: one `match`.
+//!
+//! The path is split into segments, and the patterns of the language do the rest: a literal is a
+//! static segment, a name is a parameter, and the order of the arms is their precedence, so
+//! `todos/stats` stands above `todos/{id}`. What a `match` cannot know is that a path exists with
+//! other methods: 405 needs an arm for every path.
+
+use crate::{
+    extract::{self, Request},
+    respond::{self, Answer, Failure, Response},
+};
+use http::{Method, header};
+use shared::{App, Error, contract::media, handlers};
+
+/// Finds the handler of a request and calls it.
+pub async fn route(app: App, request: Request) -> Response {
+    let target = request.uri().clone();
+    let segments: Vec<&str> = target.path().split('/').skip(1).collect();
+    // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
+    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let answer = match (method.as_str(), segments.as_slice()) {
+        ("GET", [""]) => home(&app, request).await,
+        ("GET", ["plaintext"]) => plaintext().await,
+        ("GET", ["json"]) => json().await,
+        ("GET", ["baseline11"]) => sum_query(request).await,
+        ("POST", ["baseline11"]) => sum_body(request).await,
+        ("GET", ["json", count]) => items(request, count).await,
+        ("GET", ["todos"]) => list_todos(&app, request).await,
+        ("POST", ["todos"]) => create_todo(&app, request).await,
+        ("DELETE", ["todos"]) => clear_todos(&app).await,
+        ("GET", ["todos", "stats"]) => todo_stats(&app).await,
+        (_, ["todos", "stats"]) => respond::not_allowed("GET"),
+        ("GET", ["todos", id]) => get_todo(&app, request, id).await,
+        ("PATCH", ["todos", id]) => update_todo(&app, request, id).await,
+        ("DELETE", ["todos", id]) => delete_todo(&app, request, id).await,
+        ("GET", ["livez"]) => livez().await,
+        ("GET", ["readyz"]) => readyz(&app).await,
+        ("GET", ["metrics"]) => metrics(&app).await,
+        ("GET", ["openapi.json"]) => openapi().await,
+        (_, ["" | "plaintext" | "json" | "livez" | "readyz" | "metrics" | "openapi.json"]) => {
+            respond::not_allowed("GET")
+        }
+        (_, ["baseline11"]) => respond::not_allowed("GET, POST"),
+        (_, ["todos"]) => respond::not_allowed("DELETE, GET, POST"),
+        (_, ["json", count]) if !count.is_empty() => respond::not_allowed("GET"),
+        (_, ["todos", id]) if !id.is_empty() => respond::not_allowed("DELETE, GET, PATCH"),
+        _ => Err(Failure::from(Error::NotFound)),
+    };
+    answer.unwrap_or_else(Response::from)
+}
+
+/// `GET /`
+async fn home(app: &App, request: Request) -> Answer {
+    let accept = extract::field(&request, header::ACCEPT);
+    respond::home(handlers::home(app, accept).await?)
+}
+
+/// `GET /plaintext`
+async fn plaintext() -> Answer {
+    Ok(respond::text(handlers::plaintext().await))
+}
+
+/// `GET /json`
+async fn json() -> Answer {
+    respond::json(&handlers::json().await)
+}
+
+/// `GET /baseline11`
+async fn sum_query(request: Request) -> Answer {
+    let query = extract::query(&request)?;
+    Ok(respond::text(handlers::sum_query(&query).await?))
+}
+
+/// `POST /baseline11`
+async fn sum_body(request: Request) -> Answer {
+    let query = extract::query(&request)?;
+    let body = extract::body(request).await?;
+    Ok(respond::text(handlers::sum_body(&query, &body).await?))
+}
+
+/// `GET /json/{count}`
+async fn items(request: Request, count: &str) -> Answer {
+    let (count, query) = (extract::path(count)?, extract::query(&request)?);
+    respond::json(&handlers::items(count, &query).await?)
+}
+
+/// `GET /todos`
+async fn list_todos(app: &App, request: Request) -> Answer {
+    let (base, query) = (extract::base_url(app, &request), extract::query(&request)?);
+    respond::json(&handlers::list_todos(app, &base, &query).await?)
+}
+
+/// `POST /todos`
+async fn create_todo(app: &App, request: Request) -> Answer {
+    let base = extract::base_url(app, &request);
+    let draft = extract::json_body(request).await?;
+    respond::created(&handlers::create_todo(app, &base, &draft).await?)
+}
+
+/// `DELETE /todos`
+async fn clear_todos(app: &App) -> Answer {
+    handlers::clear_todos(app).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /todos/stats`
+async fn todo_stats(app: &App) -> Answer {
+    respond::json(&handlers::todo_stats(app).await?)
+}
+
+/// `GET /todos/{id}`
+async fn get_todo(app: &App, request: Request, id: &str) -> Answer {
+    let (base, conditions) = (extract::base_url(app, &request), extract::conditions(&request));
+    respond::fetched(&handlers::get_todo(app, &base, extract::path(id)?, &conditions).await?)
+}
+
+/// `PATCH /todos/{id}`
+async fn update_todo(app: &App, request: Request, id: &str) -> Answer {
+    let (base, conditions) = (extract::base_url(app, &request), extract::conditions(&request));
+    let (id, draft) = (extract::path(id)?, extract::json_body(request).await?);
+    respond::tagged(&handlers::update_todo(app, &base, id, &conditions, &draft).await?)
+}
+
+/// `DELETE /todos/{id}`
+async fn delete_todo(app: &App, request: Request, id: &str) -> Answer {
+    handlers::delete_todo(app, extract::path(id)?, &extract::conditions(&request)).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /livez`
+async fn livez() -> Answer {
+    Ok(respond::text(handlers::livez().await))
+}
+
+/// `GET /readyz`
+async fn readyz(app: &App) -> Answer {
+    Ok(respond::text(handlers::readyz(app).await?))
+}
+
+/// `GET /metrics`
+async fn metrics(app: &App) -> Answer {
+    Ok(respond::content(media::METRICS, handlers::metrics(app).await))
+}
+
+/// `GET /openapi.json`
+async fn openapi() -> Answer {
+    Ok(respond::content(media::JSON, handlers::openapi().await))
+}

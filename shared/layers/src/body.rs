@@ -1,0 +1,91 @@
+//! The body of every answer on its way through the layers.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body::{Frame, SizeHint};
+use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
+use shared::{Error, contract::media};
+use std::{
+    any::Any,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+/// Any error of a body.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Bytes at hand, or a stream of a kind that no longer matters.
+pub struct Body(Kind);
+
+enum Kind {
+    Full(Full<Bytes>),
+    Stream(UnsyncBoxBody<Bytes, BoxError>),
+}
+
+impl Body {
+    /// No bytes at all.
+    pub fn empty() -> Self {
+        Body(Kind::Full(Full::default()))
+    }
+
+    /// Any other body.
+    pub fn new<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        // A body that is ours already need not be boxed once more.
+        let mut body = Some(body);
+        if let Some(ours) = (&mut body as &mut dyn Any).downcast_mut::<Option<Body>>() {
+            return ours.take().unwrap_or_else(Body::empty);
+        }
+        match body {
+            Some(body) => Body(Kind::Stream(body.map_err(Into::into).boxed_unsync())),
+            None => Body::empty(),
+        }
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        Body(Kind::Full(Full::new(bytes.into())))
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut self.0 {
+            Kind::Full(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
+            Kind::Stream(body) => Pin::new(body).poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Kind::Full(body) => body.is_end_stream(),
+            Kind::Stream(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Kind::Full(body) => body.size_hint(),
+            Kind::Stream(body) => body.size_hint(),
+        }
+    }
+}
+
+/// An error as an answer.
+pub fn problem(error: &Error) -> Response<Body> {
+    let mut response = Response::new(Body::from(error.body()));
+    *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media::PROBLEM));
+    for &(name, value) in error.headers() {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}

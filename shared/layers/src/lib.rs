@@ -1,0 +1,45 @@
+//! The contract's middleware as tower layers, written once for the five servers that speak tower;
+//! actix-web has native twins in its own folder. What they decide stands in [`shared::policy`].
+//!
+//! A server stacks them in its `middleware.rs`, outermost first:
+//!
+//! 1. [`request_id`]: keeps a sound id or makes one
+//! 2. [`access_log`]: one line and the figures of every request
+//! 3. [`panic_guard`]: a panic is a 500, and the server lives
+//! 4. [`cors`]: who may read the answer
+//! 5. [`guard`]: heads that the listener refused, and hosts that are not ours
+//! 6. [`concurrency_limit`]: beyond it, 503
+//! 7. [`timeout`]: past it, 504
+//! 8. [`compression`]: gzip or brotli for large text
+//! 9. [`allow`]: `Allow` in one shape, and OPTIONS out of it
+//! 10. [`body_limit`]: how much of a body is read, and how slowly it may come
+//!
+//! Around a layer is [`Middleware`], one async function; [`Body`] is what all of them answer with.
+
+mod access_log;
+mod allow;
+mod body;
+mod compression;
+mod concurrency_limit;
+mod cors;
+mod guard;
+mod limit;
+mod listener;
+mod middleware;
+mod panic_guard;
+mod request_id;
+mod timeout;
+
+pub use access_log::{AccessLog, access_log};
+pub use allow::{Allow, allow};
+pub use body::{Body, BoxError, problem};
+pub use compression::{Compression, compression};
+pub use concurrency_limit::{ConcurrencyLimit, concurrency_limit};
+pub use cors::{Cors, cors};
+pub use guard::{Guard, guard};
+pub use limit::{BodyError, BodyLimit, PacedBody, body_limit, cause, read};
+pub use listener::{limits, listener};
+pub use middleware::{Answering, Middleware, MiddlewareLayer, Next, Wrapped};
+pub use panic_guard::{PanicGuard, panic_guard};
+pub use request_id::{RequestId, RequestIds, request_id};
+pub use timeout::{Timeout, timeout};

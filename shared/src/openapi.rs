@@ -1,0 +1,215 @@
+//! `/openapi.json`: the contract as OpenAPI 3.1. Paths come from [`ROUTES`], schemas from the types
+//! that are really sent, so that neither can fall behind.
+
+use crate::{
+    contract::{Method, Operation, ROUTES, Route, media, patterns},
+    domain::{Items, Stats, TodoBody},
+    error::Problem,
+    handlers::{Index, Message},
+};
+use std::sync::LazyLock;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Paths, PathsBuilder, Ref, RefOr, Required,
+        Response, ResponseBuilder, Schema,
+        path::{OperationBuilder, ParameterBuilder, ParameterIn},
+        request_body::RequestBodyBuilder,
+        schema::ComponentsBuilder,
+    },
+};
+
+/// The document, as JSON; made once.
+pub fn document() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        // A document of strings and maps cannot fail to serialise.
+        describe().to_json().unwrap_or_default()
+    });
+    &DOCUMENT
+}
+
+/// What `POST /todos` takes; `PATCH /todos/{id}` takes at least one of the same fields.
+#[derive(ToSchema)]
+#[schema(as = TodoInput)]
+#[allow(dead_code, reason = "only its schema is used; crate::domain::TodoDraft reads the body")]
+struct TodoInput {
+    /// 1..=200 characters after trimming; `POST` requires it.
+    #[schema(required = false)]
+    title: String,
+    /// `false` unless told otherwise.
+    #[schema(required = false)]
+    completed: bool,
+    /// `null` takes it away.
+    #[schema(required = false)]
+    order: Option<i64>,
+}
+
+fn describe() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Sextet")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("One small HTTP service, written six ways in Rust."));
+    OpenApiBuilder::new().info(info).paths(paths()).components(Some(components())).build()
+}
+
+fn components() -> Components {
+    let mut schemas = Vec::new();
+    Items::schemas(&mut schemas);
+    Index::schemas(&mut schemas);
+    Problem::schemas(&mut schemas);
+    ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .schema_from::<Items>()
+        .schema_from::<Index>()
+        .schema_from::<Message>()
+        .schema_from::<Stats>()
+        .schema_from::<TodoBody>()
+        .schema_from::<TodoInput>()
+        .schema_from::<Problem>()
+        .build()
+}
+
+fn paths() -> Paths {
+    patterns().into_iter().fold(PathsBuilder::new(), |paths, pattern| paths.path(pattern, path_item(pattern))).build()
+}
+
+fn path_item(pattern: &str) -> PathItem {
+    let mut item = PathItem::default();
+    for route in ROUTES.iter().filter(|route| route.pattern == pattern) {
+        let operation = Some(operation(route).build());
+        match route.method {
+            Method::Get => item.get = operation,
+            Method::Post => item.post = operation,
+            Method::Patch => item.patch = operation,
+            Method::Delete => item.delete = operation,
+        }
+    }
+    item
+}
+
+fn operation(route: &Route) -> OperationBuilder {
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(route.operation.name()))
+        .tag(route.group.name())
+        .summary(Some(route.summary))
+        .request_body(request_body(route.operation));
+    for name in route.pattern.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')) {
+        operation = operation.parameter(parameter(name, ParameterIn::Path, integer()));
+    }
+    for name in route.query.split(',').filter(|name| !name.is_empty()) {
+        operation = operation.parameter(parameter(name, ParameterIn::Query, query_schema(name)));
+    }
+    for name in conditions(route.operation) {
+        operation = operation.parameter(parameter(name, ParameterIn::Header, String::schema()));
+    }
+    for (status, response) in responses(route.operation) {
+        operation = operation.response(status, response);
+    }
+    operation.response("default", problem())
+}
+
+fn integer() -> RefOr<Schema> {
+    i64::schema()
+}
+
+fn query_schema(name: &str) -> RefOr<Schema> {
+    if name == "completed" { bool::schema() } else { integer() }
+}
+
+fn parameter(name: &str, place: ParameterIn, schema: RefOr<Schema>) -> ParameterBuilder {
+    let path = place == ParameterIn::Path;
+    let required = path || name == "a" || name == "b";
+    let required = if required { Required::True } else { Required::False };
+    ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(schema))
+}
+
+fn conditions(operation: Operation) -> &'static [&'static str] {
+    match operation {
+        Operation::GetTodo => &["if-none-match", "if-match"],
+        Operation::UpdateTodo | Operation::DeleteTodo => &["if-match", "if-none-match"],
+        _ => &[],
+    }
+}
+
+fn request_body(operation: Operation) -> Option<utoipa::openapi::request_body::RequestBody> {
+    let content = match operation {
+        Operation::SumBody => ("text/plain", Content::new(Some(integer()))),
+        Operation::CreateTodo | Operation::UpdateTodo => (media::JSON, of::<TodoInput>()),
+        _ => return None,
+    };
+    Some(RequestBodyBuilder::new().content(content.0, content.1).required(Some(Required::True)).build())
+}
+
+/// The answers that are not errors.
+fn responses(operation: Operation) -> Vec<(&'static str, Response)> {
+    use Operation::*;
+    let ok = |kind, content| vec![("200", answer("OK", kind, content))];
+    match operation {
+        Home => {
+            let both = ResponseBuilder::new().description("OK").content(media::HTML, text());
+            vec![("200", both.content(media::JSON, of::<Index>()).build())]
+        }
+        Plaintext | SumQuery | SumBody | Livez | Readyz => ok(media::TEXT, text()),
+        Metrics => ok(media::METRICS, text()),
+        Json => ok(media::JSON, of::<Message>()),
+        Items => ok(media::JSON, of::<crate::domain::Items>()),
+        ListTodos => ok(media::JSON, Content::new(Some(Vec::<TodoBody>::schema()))),
+        CreateTodo => vec![("201", answer("Created", media::JSON, of::<TodoBody>()))],
+        ClearTodos | DeleteTodo => vec![("204", Response::new("No Content"))],
+        TodoStats => ok(media::JSON, of::<Stats>()),
+        GetTodo => {
+            vec![("200", answer("OK", media::JSON, of::<TodoBody>())), ("304", Response::new("Not Modified"))]
+        }
+        UpdateTodo => ok(media::JSON, of::<TodoBody>()),
+        Openapi => ok(media::JSON, Content::new(Some(utoipa::openapi::Object::new()))),
+    }
+}
+
+fn answer(description: &str, kind: &str, content: Content) -> Response {
+    ResponseBuilder::new().description(description).content(kind, content).build()
+}
+
+fn problem() -> Response {
+    answer("Any error: a problem (RFC 9457)", media::PROBLEM, of::<Problem>())
+}
+
+fn text() -> Content {
+    Content::new(Some(String::schema()))
+}
+
+fn of<T: ToSchema>() -> Content {
+    Content::new(Some(Ref::from_schema_name(T::name())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_and_every_reference_is_there() {
+        let document: serde_json::Value = serde_json::from_str(document()).expect("JSON");
+        assert_eq!(document["openapi"], "3.1.0");
+        for route in ROUTES {
+            let method = route.method.as_str().to_lowercase();
+            assert_eq!(document["paths"][route.pattern][method]["operationId"], route.operation.name());
+        }
+        for reference in references(&document) {
+            let name = reference.strip_prefix("#/components/schemas/").expect("a schema");
+            assert!(document["components"]["schemas"][name].is_object(), "{name} is not described");
+        }
+    }
+
+    fn references(value: &serde_json::Value) -> Vec<String> {
+        match value {
+            serde_json::Value::Object(map) => map
+                .iter()
+                .flat_map(|(key, value)| match value.as_str() {
+                    Some(target) if key == "$ref" => vec![target.to_owned()],
+                    _ => references(value),
+                })
+                .collect(),
+            serde_json::Value::Array(values) => values.iter().flat_map(references).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

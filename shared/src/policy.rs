@@ -1,0 +1,8 @@
+//! What the middleware decides, as plain functions: the tower layers and actix-web's own
+//! middleware ask here, so that all six decide alike.
+
+pub mod compression;
+pub mod cors;
+pub mod host;
+pub mod negotiate;
+pub mod request_id;

@@ -1,0 +1,226 @@
+//! Todos in one SQLite file that several processes may share.
+//!
+//! - [WAL](https://www.sqlite.org/wal.html): readers never wait for the writer.
+//! - `synchronous = FULL`: a commit is on the disk before the answer is sent.
+//! - One writing connection a process and `BEGIN IMMEDIATE`: the write lock is taken at the start,
+//!   where SQLite's busy handler waits for it; a lock that is asked for half-way through a
+//!   transaction fails at once instead
+//!   ([why](https://www.sqlite.org/lang_transaction.html#deferred_immediate_and_exclusive_transactions)).
+
+use crate::{
+    domain::{Conditions, ETag, Filter, NewTodo, Stats, Title, Todo, TodoId, TodoPatch},
+    error::Error,
+};
+use sqlx::{
+    ConnectOptions, Connection, FromRow, Row, SqlitePool, Transaction,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+use std::{fs, path::Path, time::Duration};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// How long a writer waits for the others; longer than the request timeout, so that a client sees
+/// a 504 rather than `SQLITE_BUSY`.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Enough to keep two cores busy with reads.
+const READERS: u32 = 4;
+
+pub(super) struct Sqlite {
+    read: SqlitePool,
+    write: SqlitePool,
+}
+
+impl FromRow<'_, SqliteRow> for Todo {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Todo {
+            id: TodoId(row.try_get("id")?),
+            title: Title::stored(row.try_get("title")?),
+            completed: row.try_get("completed")?,
+            order: row.try_get("position")?,
+        })
+    }
+}
+
+impl Sqlite {
+    pub async fn open(path: &Path) -> Result<Self, String> {
+        let fail = |cause: &dyn std::fmt::Display| format!("cannot open the database {}: {cause}", path.display());
+        let turn = wait_for_turn(path).await.map_err(|cause| fail(&cause))?;
+        check(path).await.map_err(|cause| fail(&cause))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let write = pool(1).connect_with(options.clone()).await.map_err(|cause| fail(&told(&cause)))?;
+        MIGRATIONS.run(&write).await.map_err(|cause| fail(&cause))?;
+        let read = pool(READERS).connect_with(options).await.map_err(|cause| fail(&told(&cause)))?;
+        drop(turn);
+        Ok(Sqlite { read, write })
+    }
+
+    pub async fn list(&self, filter: Filter) -> Result<Vec<Todo>, Error> {
+        sqlx::query_as(
+            "SELECT id, title, completed, position FROM todo
+             WHERE ?1 IS NULL OR completed = ?1 ORDER BY id LIMIT ?2 OFFSET ?3",
+        )
+        .bind(filter.completed)
+        .bind(filter.limit)
+        .bind(filter.offset)
+        .fetch_all(&self.read)
+        .await
+        .map_err(failed)
+    }
+
+    pub async fn create(&self, new: NewTodo) -> Result<Todo, Error> {
+        let mut change = self.change().await?;
+        let todo = sqlx::query_as(
+            "INSERT INTO todo (title, completed, position) VALUES (?1, ?2, ?3)
+             RETURNING id, title, completed, position",
+        )
+        .bind(new.title.as_str())
+        .bind(new.completed)
+        .bind(new.order)
+        .fetch_one(&mut *change)
+        .await
+        .map_err(failed)?;
+        change.commit().await.map_err(failed)?;
+        Ok(todo)
+    }
+
+    pub async fn clear(&self) -> Result<(), Error> {
+        let mut change = self.change().await?;
+        sqlx::query("DELETE FROM todo").execute(&mut *change).await.map_err(failed)?;
+        change.commit().await.map_err(failed)
+    }
+
+    pub async fn stats(&self) -> Result<Stats, Error> {
+        let (total, completed) = sqlx::query_as("SELECT count(*), count(*) FILTER (WHERE completed) FROM todo")
+            .fetch_one(&self.read)
+            .await
+            .map_err(failed)?;
+        Ok(Stats { total, completed })
+    }
+
+    pub async fn get(&self, id: TodoId) -> Result<Todo, Error> {
+        find(&self.read, id).await
+    }
+
+    pub async fn update(&self, id: TodoId, conditions: &Conditions, patch: TodoPatch) -> Result<Todo, Error> {
+        let mut change = self.change().await?;
+        let todo = find(&mut *change, id).await?;
+        conditions.allow_change(&ETag::of(&todo))?;
+        let todo = patch.apply(todo);
+        sqlx::query("UPDATE todo SET title = ?2, completed = ?3, position = ?4 WHERE id = ?1")
+            .bind(id.get())
+            .bind(todo.title.as_str())
+            .bind(todo.completed)
+            .bind(todo.order)
+            .execute(&mut *change)
+            .await
+            .map_err(failed)?;
+        change.commit().await.map_err(failed)?;
+        Ok(todo)
+    }
+
+    pub async fn delete(&self, id: TodoId, conditions: &Conditions) -> Result<(), Error> {
+        let mut change = self.change().await?;
+        let todo = find(&mut *change, id).await?;
+        conditions.allow_change(&ETag::of(&todo))?;
+        sqlx::query("DELETE FROM todo WHERE id = ?1").bind(id.get()).execute(&mut *change).await.map_err(failed)?;
+        change.commit().await.map_err(failed)
+    }
+
+    pub async fn ping(&self) -> Result<(), Error> {
+        sqlx::query("SELECT 1 FROM todo LIMIT 1").execute(&self.read).await.map_err(failed)?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// Takes the write lock, waiting for siblings; dropped without a commit it undoes everything.
+    async fn change(&self) -> Result<Transaction<'static, sqlx::Sqlite>, Error> {
+        self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
+    }
+}
+
+async fn find(on: impl sqlx::SqliteExecutor<'_>, id: TodoId) -> Result<Todo, Error> {
+    sqlx::query_as("SELECT id, title, completed, position FROM todo WHERE id = ?1")
+        .bind(id.get())
+        .fetch_optional(on)
+        .await
+        .map_err(failed)?
+        .ok_or(Error::NotFound)
+}
+
+/// A connection is tested by its use: SQLite has no server that could have gone away meanwhile.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+/// Siblings may start at the same moment: the switch to WAL and the migrations want the file for
+/// themselves, and SQLite's busy handler does not cover the former. The lock ends with the handle.
+async fn wait_for_turn(path: &Path) -> std::io::Result<fs::File> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        fs::create_dir_all(folder)?;
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = fs::File::create(&name)?;
+    let lock = move || file.lock().map(|()| file);
+    tokio::task::spawn_blocking(lock).await.map_err(std::io::Error::other)?
+}
+
+/// Looks an existing file over before anything is written to it.
+async fn check(path: &Path) -> Result<(), String> {
+    match fs::metadata(path) {
+        Ok(found) if found.len() > 0 => {}
+        Ok(_) => return Ok(()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => return Err(cause.to_string()),
+    }
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT);
+    let mut connection = options.connect().await.map_err(|cause| told(&cause))?;
+    let verdict: Result<String, _> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await;
+    let closed = connection.close().await;
+    match verdict {
+        Ok(verdict) if verdict == "ok" => closed.map_err(|cause| told(&cause)),
+        Ok(fault) => Err(format!("the file is damaged ({})", fault.replace('\n', " "))),
+        Err(cause) => Err(told(&cause)),
+    }
+}
+
+/// SQLite's own words, without the layers around them.
+fn told(cause: &sqlx::Error) -> String {
+    match cause {
+        sqlx::Error::Database(cause) => cause.message().to_owned(),
+        other => other.to_string().replace('\n', " "),
+    }
+}
+
+/// A file that cannot be read or written is a store that is down; anything else is our fault.
+fn failed(cause: sqlx::Error) -> Error {
+    // https://www.sqlite.org/rescode.html: the low byte is the primary code.
+    const DOWN: [i32; 5] = [5, 6, 10, 13, 14]; // BUSY, LOCKED, IOERR, FULL, CANTOPEN
+    let code = cause.as_database_error().and_then(|cause| cause.code()?.parse::<i32>().ok());
+    let down = match &cause {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
+        _ => code.is_some_and(|code| DOWN.contains(&(code & 0xff))),
+    };
+    if down {
+        tracing::error!(%cause, "the store is down");
+        return Error::Unavailable("The store cannot be reached.");
+    }
+    Error::internal(cause)
+}

@@ -1,0 +1,192 @@
+//! Logs, and the figures of `/metrics`.
+
+use crate::{
+    config::LogFormat,
+    contract::{self, Operation},
+};
+use metrics::{Recorder, with_local_recorder};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use std::{
+    io::IsTerminal,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tracing_subscriber::EnvFilter;
+
+/// Upper bounds of the latency histogram, in seconds.
+const BUCKETS: [f64; 10] = [0.0001, 0.000_25, 0.001, 0.0025, 0.01, 0.05, 0.25, 1.0, 5.0, 30.0];
+
+/// Sends logs to standard error: `RUST_LOG` chooses which (`info` unless set), colours only on a
+/// terminal and only without [`NO_COLOR`](https://no-color.org).
+///
+/// # Errors
+/// One line, when `RUST_LOG` cannot be read.
+pub fn log(format: LogFormat) -> Result<(), String> {
+    let wanted = std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned());
+    let filter = EnvFilter::try_new(&wanted).map_err(|cause| format!("RUST_LOG={wanted}: {cause}"))?;
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colours = !plain && std::io::stderr().is_terminal();
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call finds the first one's subscriber in place and leaves it.
+    let _ = match format {
+        LogFormat::Text => subscriber.with_ansi(colours).try_init(),
+        LogFormat::Json => subscriber.json().try_init(),
+    };
+    Ok(())
+}
+
+/// The figures of one server. Not a global recorder: several servers may live in one process.
+#[derive(Clone)]
+pub struct Metrics {
+    recorder: Arc<PrometheusRecorder>,
+    handle: PrometheusHandle,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let builder = PrometheusBuilder::new();
+        // Only an empty list of bounds is refused, and ours is not empty.
+        let builder = builder
+            .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".into()), &BUCKETS)
+            .unwrap_or_else(|_| PrometheusBuilder::new());
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        let metrics = Metrics { recorder: Arc::new(recorder), handle };
+        metrics.describe();
+        metrics
+    }
+
+    fn describe(&self) {
+        self.on(|| {
+            metrics::describe_counter!("http_requests_total", "Requests answered, by operation, method and status.");
+            metrics::describe_histogram!(
+                "http_request_duration_seconds",
+                "From the head of a request to that of its answer."
+            );
+            metrics::describe_gauge!("http_requests_in_flight", "Requests without an answer yet.");
+            metrics::describe_gauge!("http_connections", "Open connections.");
+            metrics::describe_counter!(
+                "http_requests_cancelled_total",
+                "Requests whose client left before the answer."
+            );
+            metrics::gauge!("http_requests_in_flight").set(0);
+            metrics::gauge!("http_connections").set(0);
+            metrics::counter!("http_requests_cancelled_total").absolute(0);
+        });
+    }
+
+    /// In Prometheus' text format.
+    pub fn render(&self) -> String {
+        self.handle.run_upkeep();
+        self.handle.render()
+    }
+
+    /// How many connections are open now.
+    pub fn connections(&self, open: usize) {
+        self.on(|| metrics::gauge!("http_connections").set(open as f64));
+    }
+
+    /// A request has come.
+    fn begin(&self) {
+        self.on(|| metrics::gauge!("http_requests_in_flight").increment(1));
+    }
+
+    fn end(&self, request: &Watch, status: Option<u16>, took: Duration) {
+        let operation = request.operation.map_or("none", Operation::name);
+        self.on(|| {
+            metrics::gauge!("http_requests_in_flight").decrement(1);
+            let Some(status) = status else {
+                metrics::counter!("http_requests_cancelled_total").increment(1);
+                return;
+            };
+            let method = method_label(&request.method);
+            let labels = [("operation", operation), ("method", method)];
+            metrics::counter!("http_requests_total", "operation" => operation, "method" => method, "status" => status.to_string())
+                .increment(1);
+            metrics::histogram!("http_request_duration_seconds", &labels).record(took);
+        });
+    }
+
+    fn on<T>(&self, record: impl FnOnce() -> T) -> T {
+        with_local_recorder(&*self.recorder as &dyn Recorder, record)
+    }
+}
+
+/// A client may invent methods; a label may not grow without bound.
+fn method_label(method: &str) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
+    KNOWN.into_iter().find(|known| *known == method).unwrap_or("other")
+}
+
+/// One request under way: counted from [`Watch::begin`] to [`Watch::answered`], or to its drop, which means that
+/// the client left and the work was cancelled. Writes the access log's line.
+pub struct Watch {
+    metrics: Metrics,
+    operation: Option<Operation>,
+    method: String,
+    path: String,
+    id: String,
+    begun: Instant,
+    answered: bool,
+}
+
+impl Watch {
+    /// A request has come.
+    pub fn begin(metrics: &Metrics, method: &str, path: &str, id: &str) -> Self {
+        metrics.begin();
+        Watch {
+            metrics: metrics.clone(),
+            operation: contract::operation(method, path),
+            method: method.to_owned(),
+            path: path.to_owned(),
+            id: id.to_owned(),
+            begun: Instant::now(),
+            answered: false,
+        }
+    }
+
+    /// The span that carries the request's id into every line logged on its way.
+    pub fn span(&self) -> tracing::Span {
+        tracing::info_span!("request", id = %self.id)
+    }
+
+    /// The answer is ready.
+    pub fn answered(mut self, status: u16) {
+        self.answered = true;
+        let took = self.begun.elapsed();
+        self.metrics.end(&self, Some(status), took);
+        tracing::info!(target: "access", id = %self.id, method = %self.method, path = %self.path, status, micros = took.as_micros() as u64);
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.answered {
+            let took = self.begun.elapsed();
+            self.metrics.end(self, None, took);
+            tracing::info!(target: "access", id = %self.id, method = %self.method, path = %self.path, cancelled = true, micros = took.as_micros() as u64);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_counted_by_operation_method_and_status() {
+        let metrics = Metrics::new();
+        Watch::begin(&metrics, "GET", "/todos/7", "x").answered(404);
+        drop(Watch::begin(&metrics, "BREW", "/todos", "x"));
+        let text = metrics.render();
+        for line in [
+            r#"http_requests_total{operation="get_todo",method="GET",status="404"} 1"#,
+            r#"http_request_duration_seconds_count{operation="get_todo",method="GET"} 1"#,
+            "http_requests_in_flight 0",
+            "http_requests_cancelled_total 1",
+            "# TYPE http_request_duration_seconds histogram",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+    }
+}
