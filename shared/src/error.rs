@@ -94,9 +94,19 @@ impl Error {
     /// What `serde_json` could not read: its syntax is a 400, a value of another type a 422.
     pub fn json(cause: &serde_json::Error) -> Self {
         match cause.classify() {
-            serde_json::error::Category::Data => Error::invalid("", "must be a JSON object"),
-            _ => Error::malformed("The body is not JSON."),
+            serde_json::error::Category::Data => Error::not_an_object(),
+            _ => Error::not_json(),
         }
+    }
+
+    /// A 400: not JSON at all.
+    pub fn not_json() -> Self {
+        Error::malformed("The body is not JSON.")
+    }
+
+    /// A 422: JSON, but no object.
+    pub fn not_an_object() -> Self {
+        Error::invalid("", "must be a JSON object")
     }
 
     /// What `serde_urlencoded` could not read: as every field is text, only a key given twice.

@@ -1,0 +1,149 @@
+//! Which request goes to which handler: a value of type [`Router`].
+//!
+//! `route` takes a path and a [`MethodRouter`](axum::routing::MethodRouter), which is made by
+//! chaining methods. The router looks the path up first and the method at the leaf, so it knows
+//! `Allow` by itself; `get` answers HEAD too; a static segment beats a parameter, in whatever order
+//! they are added ([routing](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route)).
+
+use crate::{
+    extract::{Accept, BaseUrl, Body, Conditions, Json, Path, Query},
+    respond::{self, Failure},
+};
+use axum::{Router, extract::State, response::IntoResponse, routing::get};
+use shared::{
+    App, Error,
+    contract::media,
+    domain::{ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    handlers,
+};
+
+type Answer<T> = Result<T, Failure>;
+
+/// The table.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/", get(home))
+        .route("/plaintext", get(plaintext))
+        .route("/json", get(json))
+        .route("/baseline11", get(sum_query).post(sum_body))
+        .route("/json/{count}", get(items))
+        .route("/todos", get(list_todos).post(create_todo).delete(clear_todos))
+        .route("/todos/stats", get(todo_stats))
+        .route("/todos/{id}", get(get_todo).patch(update_todo).delete(delete_todo))
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .route("/openapi.json", get(openapi))
+        .fallback(async || Failure::from(Error::NotFound))
+        .method_not_allowed_fallback(async || Failure::from(Error::MethodNotAllowed))
+}
+
+/// `GET /`
+async fn home(State(app): State<App>, Accept(accept): Accept) -> Answer<impl IntoResponse> {
+    Ok(respond::home(handlers::home(&app, accept.as_deref()).await?))
+}
+
+/// `GET /plaintext`
+async fn plaintext() -> impl IntoResponse {
+    handlers::plaintext().await
+}
+
+/// `GET /json`
+async fn json() -> impl IntoResponse {
+    respond::json(handlers::json().await)
+}
+
+/// `GET /baseline11`
+async fn sum_query(Query(query): Query<SumQuery>) -> Answer<impl IntoResponse> {
+    Ok(handlers::sum_query(&query).await?)
+}
+
+/// `POST /baseline11`
+async fn sum_body(Query(query): Query<SumQuery>, Body(body): Body) -> Answer<impl IntoResponse> {
+    Ok(handlers::sum_body(&query, &body).await?)
+}
+
+/// `GET /json/{count}`
+async fn items(Path(count): Path<ItemCount>, Query(query): Query<ItemsQuery>) -> Answer<impl IntoResponse> {
+    Ok(respond::json(handlers::items(count, &query).await?))
+}
+
+/// `GET /todos`
+async fn list_todos(
+    State(app): State<App>,
+    BaseUrl(base): BaseUrl,
+    Query(query): Query<ListQuery>,
+) -> Answer<impl IntoResponse> {
+    Ok(respond::json(handlers::list_todos(&app, &base, &query).await?))
+}
+
+/// `POST /todos`
+async fn create_todo(
+    State(app): State<App>,
+    BaseUrl(base): BaseUrl,
+    Json(draft): Json<TodoDraft>,
+) -> Answer<impl IntoResponse> {
+    Ok(respond::created(handlers::create_todo(&app, &base, &draft).await?))
+}
+
+/// `DELETE /todos`
+async fn clear_todos(State(app): State<App>) -> Answer<impl IntoResponse> {
+    handlers::clear_todos(&app).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /todos/stats`
+async fn todo_stats(State(app): State<App>) -> Answer<impl IntoResponse> {
+    Ok(respond::json(handlers::todo_stats(&app).await?))
+}
+
+/// `GET /todos/{id}`
+async fn get_todo(
+    State(app): State<App>,
+    BaseUrl(base): BaseUrl,
+    Path(id): Path<TodoId>,
+    Conditions(conditions): Conditions,
+) -> Answer<impl IntoResponse> {
+    Ok(respond::fetched(handlers::get_todo(&app, &base, id, &conditions).await?))
+}
+
+/// `PATCH /todos/{id}`
+async fn update_todo(
+    State(app): State<App>,
+    BaseUrl(base): BaseUrl,
+    Path(id): Path<TodoId>,
+    Conditions(conditions): Conditions,
+    Json(draft): Json<TodoDraft>,
+) -> Answer<impl IntoResponse> {
+    Ok(respond::tagged(handlers::update_todo(&app, &base, id, &conditions, &draft).await?))
+}
+
+/// `DELETE /todos/{id}`
+async fn delete_todo(
+    State(app): State<App>,
+    Path(id): Path<TodoId>,
+    Conditions(conditions): Conditions,
+) -> Answer<impl IntoResponse> {
+    handlers::delete_todo(&app, id, &conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /livez`
+async fn livez() -> impl IntoResponse {
+    handlers::livez().await
+}
+
+/// `GET /readyz`
+async fn readyz(State(app): State<App>) -> Answer<impl IntoResponse> {
+    Ok(handlers::readyz(&app).await?)
+}
+
+/// `GET /metrics`
+async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    respond::content(media::METRICS, handlers::metrics(&app).await)
+}
+
+/// `GET /openapi.json`
+async fn openapi() -> impl IntoResponse {
+    respond::content(media::JSON, handlers::openapi().await)
+}
