@@ -1,0 +1,197 @@
+//! Which request goes to which handler: a tree.
+//!
+//! The paths are inserted into [`handrolled_router`], once, and every leaf holds the methods of its
+//! path. One look-up walks the segments of the path, not the rows of a table, and answers three
+//! questions: which handler, else which `Allow`, else 404.
+
+use handrolled_router::{Builder, Conflict, Params, Router};
+use http::{Method, header};
+use hyper_server::{
+    extract::{self, Request},
+    respond::{self, Answer, Failure, Response},
+};
+use shared::{App, Error, contract::media, handlers};
+use std::pin::Pin;
+
+/// A glue function, as a leaf keeps it.
+type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// What a leaf holds: the methods of its path.
+pub type Methods = &'static [(&'static str, Handler)];
+
+/// The tree.
+///
+/// # Errors
+/// When two of the paths below would match the same request.
+pub fn router() -> Result<Router<Methods>, Conflict> {
+    let mut routes = Builder::<Methods>::new();
+    routes.insert("/", &[("GET", |call| Box::pin(home(call)))])?;
+    routes.insert("/plaintext", &[("GET", |call| Box::pin(plaintext(call)))])?;
+    routes.insert("/json", &[("GET", |call| Box::pin(json(call)))])?;
+    routes.insert(
+        "/baseline11",
+        &[("GET", |call| Box::pin(sum_query(call))), ("POST", |call| Box::pin(sum_body(call)))],
+    )?;
+    routes.insert("/json/{count}", &[("GET", |call| Box::pin(items(call)))])?;
+    routes.insert(
+        "/todos",
+        &[
+            ("GET", |call| Box::pin(list_todos(call))),
+            ("POST", |call| Box::pin(create_todo(call))),
+            ("DELETE", |call| Box::pin(clear_todos(call))),
+        ],
+    )?;
+    routes.insert("/todos/stats", &[("GET", |call| Box::pin(todo_stats(call)))])?;
+    routes.insert(
+        "/todos/{id}",
+        &[
+            ("GET", |call| Box::pin(get_todo(call))),
+            ("PATCH", |call| Box::pin(update_todo(call))),
+            ("DELETE", |call| Box::pin(delete_todo(call))),
+        ],
+    )?;
+    routes.insert("/livez", &[("GET", |call| Box::pin(livez(call)))])?;
+    routes.insert("/readyz", &[("GET", |call| Box::pin(readyz(call)))])?;
+    routes.insert("/metrics", &[("GET", |call| Box::pin(metrics(call)))])?;
+    routes.insert("/openapi.json", &[("GET", |call| Box::pin(openapi(call)))])?;
+    Ok(routes.build())
+}
+
+/// What a handler is called with.
+pub struct Call {
+    app: App,
+    request: Request,
+    params: Params,
+}
+
+impl Call {
+    /// The segment that the parameter of the path stands for, still encoded.
+    fn parameter(&self) -> &str {
+        self.params.get(0, self.request.uri().path()).unwrap_or_default()
+    }
+}
+
+/// Finds the handler of a request and calls it.
+pub async fn route(router: &Router<Methods>, app: App, request: Request) -> Response {
+    let Some(found) = router.find(request.uri().path()) else {
+        return Failure::from(Error::NotFound).into();
+    };
+    // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    let answer = match found.value.iter().find(|(name, _)| *name == method.as_str()) {
+        Some((_, handler)) => handler(Call { app, request, params: found.params }).await,
+        None => respond::not_allowed(&found.value.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
+    };
+    answer.unwrap_or_else(Response::from)
+}
+
+/// `GET /`
+async fn home(call: Call) -> Answer {
+    let accept = extract::field(&call.request, header::ACCEPT);
+    respond::home(handlers::home(&call.app, accept).await?)
+}
+
+/// `GET /plaintext`
+async fn plaintext(_: Call) -> Answer {
+    Ok(respond::text(handlers::plaintext().await))
+}
+
+/// `GET /json`
+async fn json(_: Call) -> Answer {
+    respond::json(&handlers::json().await)
+}
+
+/// `GET /baseline11`
+async fn sum_query(call: Call) -> Answer {
+    let query = extract::query(&call.request)?;
+    Ok(respond::text(handlers::sum_query(&query).await?))
+}
+
+/// `POST /baseline11`
+async fn sum_body(call: Call) -> Answer {
+    let query = extract::query(&call.request)?;
+    let body = extract::body(call.request).await?;
+    Ok(respond::text(handlers::sum_body(&query, &body).await?))
+}
+
+/// `GET /json/{count}`
+async fn items(call: Call) -> Answer {
+    let (count, query) = (extract::path(call.parameter())?, extract::query(&call.request)?);
+    respond::json(&handlers::items(count, &query).await?)
+}
+
+/// `GET /todos`
+async fn list_todos(call: Call) -> Answer {
+    let (base, query) = (extract::base_url(&call.app, &call.request), extract::query(&call.request)?);
+    respond::json(&handlers::list_todos(&call.app, &base, &query).await?)
+}
+
+/// `POST /todos`
+async fn create_todo(call: Call) -> Answer {
+    let base = extract::base_url(&call.app, &call.request);
+    let draft = extract::json_body(call.request).await?;
+    respond::created(&handlers::create_todo(&call.app, &base, &draft).await?)
+}
+
+/// `DELETE /todos`
+async fn clear_todos(call: Call) -> Answer {
+    handlers::clear_todos(&call.app).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /todos/stats`
+async fn todo_stats(call: Call) -> Answer {
+    respond::json(&handlers::todo_stats(&call.app).await?)
+}
+
+/// `GET /todos/{id}`
+async fn get_todo(call: Call) -> Answer {
+    let (base, conditions) = (extract::base_url(&call.app, &call.request), extract::conditions(&call.request));
+    let id = extract::path(call.parameter())?;
+    respond::fetched(&handlers::get_todo(&call.app, &base, id, &conditions).await?)
+}
+
+/// `PATCH /todos/{id}`
+async fn update_todo(call: Call) -> Answer {
+    let (base, conditions) = (extract::base_url(&call.app, &call.request), extract::conditions(&call.request));
+    let (id, draft) = (extract::path(call.parameter())?, extract::json_body(call.request).await?);
+    respond::tagged(&handlers::update_todo(&call.app, &base, id, &conditions, &draft).await?)
+}
+
+/// `DELETE /todos/{id}`
+async fn delete_todo(call: Call) -> Answer {
+    let (id, conditions) = (extract::path(call.parameter())?, extract::conditions(&call.request));
+    handlers::delete_todo(&call.app, id, &conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /livez`
+async fn livez(_: Call) -> Answer {
+    Ok(respond::text(handlers::livez().await))
+}
+
+/// `GET /readyz`
+async fn readyz(call: Call) -> Answer {
+    Ok(respond::text(handlers::readyz(&call.app).await?))
+}
+
+/// `GET /metrics`
+async fn metrics(call: Call) -> Answer {
+    Ok(respond::content(media::METRICS, handlers::metrics(&call.app).await))
+}
+
+/// `GET /openapi.json`
+async fn openapi(_: Call) -> Answer {
+    Ok(respond::content(media::JSON, handlers::openapi().await))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_has_no_conflict() {
+        let tree = router().expect("no conflict").to_string();
+        assert!(tree.contains("/todos *\n  /stats *\n  /{id} *\n"), "{tree}");
+    }
+}

@@ -1,0 +1,210 @@
+//! Which request goes to which handler: a table kept by hand.
+//!
+//! A row is a path and its methods; a handler is a function pointer, so the table is data. A look-up
+//! walks the rows from the top: the first path that fits is the one, so `todos/stats` stands above
+//! `todos/{id}`, and its methods decide between the handler and a 405, whose `Allow` is at hand.
+//! That is all that a router must do; that the walk grows with the table is what the others improve.
+
+use http::{Method, header};
+use hyper_server::{
+    extract::{self, Request},
+    respond::{self, Answer, Failure, Response},
+};
+use shared::{App, Error, contract::media, handlers};
+use std::{ops::Range, pin::Pin};
+
+/// A glue function, as the table keeps it.
+type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// A path, and what its methods do. `{name}` stands for one segment that is not empty.
+type Row = (&'static str, &'static [(&'static str, Handler)]);
+
+/// The table.
+static TABLE: [Row; 12] = [
+    ("/", &[("GET", |call| Box::pin(home(call)))]),
+    ("/plaintext", &[("GET", |call| Box::pin(plaintext(call)))]),
+    ("/json", &[("GET", |call| Box::pin(json(call)))]),
+    ("/baseline11", &[("GET", |call| Box::pin(sum_query(call))), ("POST", |call| Box::pin(sum_body(call)))]),
+    ("/json/{count}", &[("GET", |call| Box::pin(items(call)))]),
+    (
+        "/todos",
+        &[
+            ("GET", |call| Box::pin(list_todos(call))),
+            ("POST", |call| Box::pin(create_todo(call))),
+            ("DELETE", |call| Box::pin(clear_todos(call))),
+        ],
+    ),
+    ("/todos/stats", &[("GET", |call| Box::pin(todo_stats(call)))]),
+    (
+        "/todos/{id}",
+        &[
+            ("GET", |call| Box::pin(get_todo(call))),
+            ("PATCH", |call| Box::pin(update_todo(call))),
+            ("DELETE", |call| Box::pin(delete_todo(call))),
+        ],
+    ),
+    ("/livez", &[("GET", |call| Box::pin(livez(call)))]),
+    ("/readyz", &[("GET", |call| Box::pin(readyz(call)))]),
+    ("/metrics", &[("GET", |call| Box::pin(metrics(call)))]),
+    ("/openapi.json", &[("GET", |call| Box::pin(openapi(call)))]),
+];
+
+/// What a handler is called with.
+struct Call {
+    app: App,
+    request: Request,
+    parameter: Range<usize>,
+}
+
+impl Call {
+    /// The segment that the parameter of the path stands for, still encoded.
+    fn parameter(&self) -> &str {
+        &self.request.uri().path()[self.parameter.clone()]
+    }
+}
+
+/// Finds the handler of a request and calls it.
+pub async fn route(app: App, request: Request) -> Response {
+    let fits = |(pattern, methods): &Row| Some((*methods, fit(pattern, request.uri().path())?));
+    let Some((methods, parameter)) = TABLE.iter().find_map(fits) else {
+        return Failure::from(Error::NotFound).into();
+    };
+    // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    let answer = match methods.iter().find(|(name, _)| *name == method.as_str()) {
+        Some((_, handler)) => handler(Call { app, request, parameter }).await,
+        None => respond::not_allowed(&methods.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
+    };
+    answer.unwrap_or_else(Response::from)
+}
+
+/// Where the parameter of `pattern` stands in `path`, if the path fits; an empty range if the
+/// pattern has none.
+fn fit(pattern: &str, path: &str) -> Option<Range<usize>> {
+    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
+    let (mut at, mut parameter) = (0, 0..0);
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(parameter),
+            (Some(want), Some(give)) if want.starts_with('{') && !give.is_empty() => parameter = at..at + give.len(),
+            (Some(want), Some(give)) if want == give => {}
+            _ => return None,
+        }
+        at = path[at..].find('/').map_or(path.len(), |slash| at + slash + 1);
+    }
+}
+
+/// `GET /`
+async fn home(call: Call) -> Answer {
+    let accept = extract::field(&call.request, header::ACCEPT);
+    respond::home(handlers::home(&call.app, accept).await?)
+}
+
+/// `GET /plaintext`
+async fn plaintext(_: Call) -> Answer {
+    Ok(respond::text(handlers::plaintext().await))
+}
+
+/// `GET /json`
+async fn json(_: Call) -> Answer {
+    respond::json(&handlers::json().await)
+}
+
+/// `GET /baseline11`
+async fn sum_query(call: Call) -> Answer {
+    let query = extract::query(&call.request)?;
+    Ok(respond::text(handlers::sum_query(&query).await?))
+}
+
+/// `POST /baseline11`
+async fn sum_body(call: Call) -> Answer {
+    let query = extract::query(&call.request)?;
+    let body = extract::body(call.request).await?;
+    Ok(respond::text(handlers::sum_body(&query, &body).await?))
+}
+
+/// `GET /json/{count}`
+async fn items(call: Call) -> Answer {
+    let (count, query) = (extract::path(call.parameter())?, extract::query(&call.request)?);
+    respond::json(&handlers::items(count, &query).await?)
+}
+
+/// `GET /todos`
+async fn list_todos(call: Call) -> Answer {
+    let (base, query) = (extract::base_url(&call.app, &call.request), extract::query(&call.request)?);
+    respond::json(&handlers::list_todos(&call.app, &base, &query).await?)
+}
+
+/// `POST /todos`
+async fn create_todo(call: Call) -> Answer {
+    let base = extract::base_url(&call.app, &call.request);
+    let draft = extract::json_body(call.request).await?;
+    respond::created(&handlers::create_todo(&call.app, &base, &draft).await?)
+}
+
+/// `DELETE /todos`
+async fn clear_todos(call: Call) -> Answer {
+    handlers::clear_todos(&call.app).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /todos/stats`
+async fn todo_stats(call: Call) -> Answer {
+    respond::json(&handlers::todo_stats(&call.app).await?)
+}
+
+/// `GET /todos/{id}`
+async fn get_todo(call: Call) -> Answer {
+    let (base, conditions) = (extract::base_url(&call.app, &call.request), extract::conditions(&call.request));
+    let id = extract::path(call.parameter())?;
+    respond::fetched(&handlers::get_todo(&call.app, &base, id, &conditions).await?)
+}
+
+/// `PATCH /todos/{id}`
+async fn update_todo(call: Call) -> Answer {
+    let (base, conditions) = (extract::base_url(&call.app, &call.request), extract::conditions(&call.request));
+    let (id, draft) = (extract::path(call.parameter())?, extract::json_body(call.request).await?);
+    respond::tagged(&handlers::update_todo(&call.app, &base, id, &conditions, &draft).await?)
+}
+
+/// `DELETE /todos/{id}`
+async fn delete_todo(call: Call) -> Answer {
+    let (id, conditions) = (extract::path(call.parameter())?, extract::conditions(&call.request));
+    handlers::delete_todo(&call.app, id, &conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /livez`
+async fn livez(_: Call) -> Answer {
+    Ok(respond::text(handlers::livez().await))
+}
+
+/// `GET /readyz`
+async fn readyz(call: Call) -> Answer {
+    Ok(respond::text(handlers::readyz(&call.app).await?))
+}
+
+/// `GET /metrics`
+async fn metrics(call: Call) -> Answer {
+    Ok(respond::content(media::METRICS, handlers::metrics(&call.app).await))
+}
+
+/// `GET /openapi.json`
+async fn openapi(_: Call) -> Answer {
+    Ok(respond::content(media::JSON, handlers::openapi().await))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_fits_segment_by_segment() {
+        assert_eq!(fit("/todos/{id}", "/todos/17"), Some(7..9));
+        assert_eq!(fit("/todos/{id}", "/todos/17/"), None);
+        assert_eq!(fit("/todos/{id}", "/todos/"), None);
+        assert_eq!(fit("/", "/"), Some(0..0));
+        assert_eq!(fit("/", "//"), None);
+        assert_eq!(fit("/json", "/json"), Some(0..0));
+    }
+}
