@@ -7,7 +7,7 @@ use crate::{
     store::Store,
     telemetry::Metrics,
 };
-use std::{future, net::SocketAddr, ops::Deref, sync::Arc};
+use std::{net::SocketAddr, ops::Deref, sync::Arc};
 use tokio::sync::watch;
 
 /// Configuration, store and figures of one running server; cheap to clone.
@@ -73,16 +73,9 @@ impl Shutdown {
     }
 
     /// Resolves when it begins.
-    pub fn begun(mut self) -> impl Future<Output = ()> + Send + 'static {
-        async move {
-            // An error means that the other end is gone, which is a stop as well.
-            let _ = self.0.wait_for(|begun| *begun).await;
-        }
-    }
-
-    /// One that never begins.
-    pub fn never() -> impl Future<Output = ()> {
-        future::pending()
+    pub async fn begun(mut self) {
+        // An error means that the other end is gone, which is a stop as well.
+        let _ = self.0.wait_for(|begun| *begun).await;
     }
 }
 

@@ -80,6 +80,11 @@ impl Error {
         Error::Malformed(why.into())
     }
 
+    /// A 400 for a head that the listener refused; `why` has the form `the Host field is missing`.
+    pub fn malformed_head(why: &str) -> Self {
+        Error::Malformed(format!("The head of the request is broken: {why}.").into())
+    }
+
     /// A 422 for one field.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Error::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])

@@ -4,7 +4,7 @@ use crate::{
     config::LogFormat,
     contract::{self, Operation},
 };
-use metrics::{Recorder, with_local_recorder};
+use metrics::with_local_recorder;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::{
     io::IsTerminal,
@@ -108,7 +108,7 @@ impl Metrics {
     }
 
     fn on<T>(&self, record: impl FnOnce() -> T) -> T {
-        with_local_recorder(&*self.recorder as &dyn Recorder, record)
+        with_local_recorder(&*self.recorder, record)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, RequestId};
 use http::{Request, Response};
+use listen::Refusal;
 use shared::{
     App,
     telemetry::{Metrics, Watch},
@@ -24,7 +25,10 @@ impl Middleware for AccessLog {
         S: Answering<B>,
     {
         let id = request.extensions().get::<RequestId>().map_or("", |id| id.0.as_str());
-        let watch = Watch::begin(&self.0, request.method().as_str(), request.uri().path(), id);
+        // What stands in for a refused head was not asked for by anyone.
+        let refused = request.extensions().get::<Refusal>().is_some();
+        let path = if refused { "-" } else { request.uri().path() };
+        let watch = Watch::begin(&self.0, request.method().as_str(), path, id);
         let response = next.run(request).instrument(watch.span()).await;
         watch.answered(response.status().as_u16());
         response

@@ -34,7 +34,7 @@ impl Middleware for Guard {
 /// The listener's reason in the service's words.
 pub fn refused(refusal: &Refusal) -> Error {
     match refusal {
-        Refusal::Malformed(why) => Error::malformed(*why),
+        Refusal::Malformed(why) => Error::malformed_head(why),
         Refusal::TargetTooLong => Error::TargetTooLong,
         Refusal::HeadTooLarge => Error::HeadTooLarge,
         Refusal::HeadTimeout => Error::RequestTimeout,

@@ -142,8 +142,8 @@ fn item(n: u32) -> Item {
         category: CATEGORIES[at % CATEGORIES.len()],
         price: i64::from(199 + n * 173 % 9_800),
         quantity: i64::from(1 + n * 7 % 40),
-        active: n % 3 != 0,
-        tags: [MATERIALS[at % MATERIALS.len()], if n % 2 == 0 { "new" } else { "used" }],
+        active: !n.is_multiple_of(3),
+        tags: [MATERIALS[at % MATERIALS.len()], if n.is_multiple_of(2) { "new" } else { "used" }],
         rating: Rating { score: f64::from(10 + n * 3 % 41) / 10.0, count: n * 31 % 500 },
         total: 0,
     }
