@@ -39,6 +39,5 @@ pub fn refused(refusal: &Refusal) -> Error {
         Refusal::HeadTooLarge => Error::HeadTooLarge,
         Refusal::HeadTimeout => Error::RequestTimeout,
         Refusal::VersionNotSupported => Error::VersionNotSupported,
-        _ => Error::malformed("The head of the request is not understood."),
     }
 }

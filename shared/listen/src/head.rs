@@ -1,0 +1,202 @@
+//! Where a request head ends, and whether it is sound: RFC 9112, sections 2 to 6, read strictly.
+//!
+//! A head arrives in pieces. The scan remembers how far it looked, so that a head that comes byte by byte costs no more
+//! than one that comes at once, and it refuses in the order of the bytes, so that both are refused alike. What cannot
+//! be waited for is refused as soon as it shows: a line that no HTTP request begins with, a bare line feed, a limit
+//! passed. All else is said once the head is whole, for then the answer can carry the client's `x-request-id`.
+
+use bytes::Bytes;
+
+use crate::connection::Refusal;
+use crate::fields::{self, Framing, SLOTS};
+use crate::limits::Limits;
+use crate::target::{self, RequestLine, Target};
+
+/// Bytes of empty lines that are forgiven in front of a request line (RFC 9112, 2.2: some old clients send one).
+const BLANK_BYTES: usize = 16;
+
+/// Fields that most heads have at most.
+const FEW: usize = 24;
+
+/// How far one head has been looked through.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    /// No line feed before this one.
+    at: usize,
+    /// Where the line begins that has not ended.
+    line: usize,
+    /// Where the request line's CRLF ends; 0 before.
+    fields: usize,
+    /// Lines behind the request line.
+    count: usize,
+    /// Bytes of empty lines skipped in front.
+    blank: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Not at its end.
+    More,
+    /// So many bytes of empty lines to drop.
+    Blank(usize),
+    /// A sound head.
+    Whole(Head),
+    /// A head to refuse.
+    Refused(Refused),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// Its bytes, empty line included.
+    pub(crate) len: usize,
+    pub(crate) framing: Framing,
+    /// Nothing behind this request's body may be served.
+    pub(crate) last: bool,
+    /// It asks for another protocol.
+    pub(crate) upgrade: bool,
+    /// What to hand on instead, for an absolute target.
+    pub(crate) rewrite: Option<Bytes>,
+}
+
+/// A refused head, and what of it the stand-in keeps.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) refusal: Refusal,
+    /// The answer must have no body.
+    pub(crate) head: bool,
+    /// The client's `x-request-id`, if it could be read and is sound.
+    pub(crate) id: Option<Bytes>,
+}
+
+impl Refused {
+    /// A refusal of what the head began with, its fields unread.
+    pub(crate) fn bare(refusal: Refusal, bytes: &[u8]) -> Self {
+        Self { refusal, head: bytes.starts_with(b"HEAD "), id: None }
+    }
+
+    /// The request to hand on in its place, for the service to answer.
+    pub(crate) fn stand_in(&self) -> Bytes {
+        let method: &[u8] = if self.head { b"HEAD" } else { b"GET" };
+        let mut parts = vec![method, b" / HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n"];
+        if let Some(id) = &self.id {
+            parts.extend([b"x-request-id: ", id.as_ref(), b"\r\n"]);
+        }
+        parts.push(b"\r\n");
+        Bytes::from(parts.concat())
+    }
+}
+
+impl Scan {
+    /// Looks on; `bytes` begins where the head does and holds at least what it held last time.
+    pub(crate) fn read(&mut self, bytes: &[u8], limits: &Limits) -> Found {
+        match self.find_end(bytes, limits) {
+            Ok(Some(End::Blank(len))) => Found::Blank(len),
+            Ok(Some(End::Head(len))) => check(&bytes[..len], self.fields, self.count),
+            Ok(None) => Found::More,
+            Err(refusal) => Found::Refused(Refused::bare(refusal, bytes)),
+        }
+    }
+
+    fn find_end(&mut self, bytes: &[u8], limits: &Limits) -> Result<Option<End>, Refusal> {
+        let seen = &bytes[..bytes.len().min(limits.head_bytes)];
+        while let Some(found) = seen[self.at..].iter().position(|&b| b == b'\n') {
+            let lf = self.at + found;
+            if let Some(end) = self.line_ended(seen, lf, limits)? {
+                return Ok(Some(end));
+            }
+        }
+        self.at = seen.len();
+        if self.fields == 0 && seen != b"\r" {
+            target::check_start(&seen[self.line..], limits.target_bytes)?;
+        }
+        if bytes.len() > seen.len() { Err(Refusal::HeadTooLarge) } else { Ok(None) }
+    }
+
+    fn line_ended(&mut self, bytes: &[u8], lf: usize, limits: &Limits) -> Result<Option<End>, Refusal> {
+        let ended = &bytes[self.line..lf];
+        let first = self.fields == 0;
+        if first && !matches!(ended, b"" | b"\r") {
+            target::check_start(ended, limits.target_bytes)?;
+        }
+        let line = ended.strip_suffix(b"\r").ok_or(Refusal::Malformed("a line must end in CR LF"))?;
+        (self.at, self.line) = (lf + 1, lf + 1);
+        match (first, line.is_empty()) {
+            (true, true) => self.skip_blank(lf + 1).map(Some),
+            (true, false) if target::is_http(line) => {
+                self.fields = lf + 1;
+                Ok(None)
+            }
+            (true, false) => Err(Refusal::Malformed("the request line does not end in an HTTP version")),
+            (false, true) => Ok(Some(End::Head(lf + 1))),
+            (false, false) => self.count_field(limits).map(|()| None),
+        }
+    }
+
+    fn skip_blank(&mut self, len: usize) -> Result<End, Refusal> {
+        let blank = self.blank + len;
+        if blank > BLANK_BYTES {
+            return Err(Refusal::Malformed("empty lines instead of a request"));
+        }
+        *self = Self { blank, ..Self::default() };
+        Ok(End::Blank(len))
+    }
+
+    fn count_field(&mut self, limits: &Limits) -> Result<(), Refusal> {
+        self.count += 1;
+        if self.count > limits.head_fields.min(SLOTS) { Err(Refusal::HeadTooLarge) } else { Ok(()) }
+    }
+}
+
+enum End {
+    Blank(usize),
+    Head(usize),
+}
+
+/// Checks a whole head; its `count` fields begin at `fields_at`.
+fn check(bytes: &[u8], fields_at: usize, count: usize) -> Found {
+    // Making room for all that are allowed would cost more than reading the few that most heads have.
+    let (mut few, mut many);
+    let slots: &mut [_] = if count <= FEW {
+        few = [httparse::EMPTY_HEADER; FEW];
+        &mut few
+    } else {
+        many = [httparse::EMPTY_HEADER; SLOTS];
+        &mut many
+    };
+    let Ok(httparse::Status::Complete((_, parsed))) = httparse::parse_headers(&bytes[fields_at..], slots) else {
+        let broken = Refusal::Malformed("a header field is not `name: value`");
+        return Found::Refused(Refused::bare(broken, bytes));
+    };
+    let notes = fields::Notes::of(parsed);
+    let line = &bytes[..fields_at - 2];
+    match target::parse(line).and_then(|line| sound(bytes.len(), &line, &notes, parsed)) {
+        Ok(head) => Found::Whole(head),
+        Err(refusal) => Found::Refused(Refused { id: notes.id(), ..Refused::bare(refusal, bytes) }),
+    }
+}
+
+fn sound(
+    len: usize,
+    line: &RequestLine<'_>,
+    notes: &fields::Notes<'_>,
+    parsed: &[httparse::Header<'_>],
+) -> Result<Head, Refusal> {
+    notes.check_host(line.minor)?;
+    let rewrite = match line.target {
+        Target::Plain => None,
+        Target::Absolute { authority, rest } => Some(rewrite(line, authority, rest, parsed)),
+    };
+    Ok(Head { len, framing: notes.framing(line.minor)?, last: notes.last(line.minor), upgrade: notes.upgrade, rewrite })
+}
+
+/// The same head in origin-form, the target's authority in place of whatever `Host` said (RFC 9112, 3.2.2).
+fn rewrite(line: &RequestLine<'_>, authority: &[u8], rest: &[u8], parsed: &[httparse::Header<'_>]) -> Bytes {
+    let slash: &[u8] = if rest.starts_with(b"/") { b"" } else { b"/" };
+    let minor = [b'0' + line.minor];
+    let mut parts = vec![line.method, b" ", slash, rest, b" HTTP/1.", &minor, b"\r\nhost: ", authority, b"\r\n"];
+    for field in parsed.iter().filter(|field| !field.name.eq_ignore_ascii_case("host")) {
+        parts.extend([field.name.as_bytes(), b": ", field.value, b"\r\n"]);
+    }
+    parts.push(b"\r\n");
+    Bytes::from(parts.concat())
+}

@@ -1,0 +1,223 @@
+//! Accept, connection limit, drain: what `axum::serve` and its like leave open, around hyper's HTTP/1.1.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::net::TcpListener as StdListener;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+use tower_service::Service;
+
+use crate::answer::Tracked;
+use crate::guard::Guard;
+use crate::limits::Limits;
+
+/// The first pause after an accept that failed for want of resources, and the longest.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
+
+/// hyper counts fields against 100 of its own and allocates for any other number.
+const HYPER_FIELDS: usize = 100;
+
+type Report = Arc<dyn Fn(usize) + Send + Sync>;
+
+/// An HTTP/1.1 server that keeps [`Limits`].
+#[derive(Clone)]
+pub struct Server {
+    limits: Arc<Limits>,
+    report: Report,
+}
+
+/// What a connection is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Serve,
+    Drain,
+    Abort,
+}
+
+impl Server {
+    /// A server that keeps `limits`.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits: Arc::new(limits), report: Arc::new(|_| {}) }
+    }
+
+    /// Calls `report` with the number of open connections whenever it changes. It must not block.
+    #[must_use]
+    pub fn on_connections(mut self, report: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        self.report = Arc::new(report);
+        self
+    }
+
+    /// Serves until `shutdown`, then drains: the listener closes, idle connections close, open answers have
+    /// [`Limits::drain_timeout`] to finish, what is left is dropped.
+    ///
+    /// Each request carries its [`Connection`](crate::Connection) as an extension, and a [`Refusal`](crate::Refusal) if
+    /// its head was refused: the service answers that and looks at nothing else of the request. Call it on a Tokio runtime
+    /// with time and IO enabled.
+    ///
+    /// # Errors
+    /// If the listener cannot be made asynchronous. No error of one accept or of one connection ends the server.
+    pub async fn serve<S, B>(
+        self,
+        listener: StdListener,
+        shutdown: impl Future<Output = ()> + Send,
+        service: S,
+    ) -> io::Result<()>
+    where
+        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listener)?;
+        let slots = self.limits.connections.min(Semaphore::MAX_PERMITS).min(u32::MAX as usize);
+        let permits = Arc::new(Semaphore::new(slots));
+        let (stage, told) = watch::channel(Stage::Serve);
+        let open = Arc::new(AtomicUsize::new(0));
+
+        let accepting = async {
+            loop {
+                let (permit, stream) = accept(&listener, &permits).await;
+                let (mut guard, connection) = Guard::new(stream, Arc::clone(&self.limits));
+                guard.keep((Counted::new(&open, &self.report), permit));
+                let service = Tracked::new(TowerToHyperService::new(service.clone()), connection);
+                tokio::spawn(drive(guard, service, told.clone(), self.limits.head_bytes, self.limits.head_fields));
+            }
+        };
+        tokio::select! {
+            biased;
+            () = shutdown => {}
+            () = accepting => {}
+        }
+        drop(listener);
+        stage.send_replace(Stage::Drain);
+        self.drained(&permits, slots, &stage).await;
+        Ok(())
+    }
+
+    /// Waits until the last connection is gone, or tells the rest to go: all permits are back then.
+    async fn drained(&self, permits: &Semaphore, slots: usize, stage: &watch::Sender<Stage>) {
+        let gone = permits.acquire_many(u32::try_from(slots).unwrap_or(u32::MAX));
+        if timeout(self.limits.drain_timeout, gone).await.is_err() {
+            tracing::warn!("the drain time is over: what is still open is dropped");
+            stage.send_replace(Stage::Abort);
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// The next connection, with a permit taken before it: beyond the limit clients wait in the kernel's backlog.
+async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> (Option<OwnedSemaphorePermit>, TcpStream) {
+    // The semaphore is never closed; if it were, serving without a limit would beat not serving.
+    let permit = Arc::clone(permits).acquire_owned().await.ok();
+    let mut pause = BACK_OFF.0;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return (permit, stream),
+            Err(error) if !lacks_resources(&error) => tracing::debug!(%error, "a connection was gone before accept"),
+            Err(error) => {
+                if pause == BACK_OFF.0 {
+                    tracing::warn!(%error, "cannot accept for now");
+                }
+                sleep(pause).await;
+                pause = (pause * 2).min(BACK_OFF.1);
+            }
+        }
+    }
+}
+
+/// Whether an accept failed for something that trying again at once will not mend.
+///
+/// The others (ECONNABORTED, EINTR, network errors that Linux hands through) belong to the one connection that is gone.
+fn lacks_resources(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted, WouldBlock};
+    let passing = [ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted, WouldBlock];
+    !passing.contains(&error.kind())
+}
+
+/// Serves one connection to its end, or to the server's.
+async fn drive<S, B>(
+    guard: Guard,
+    service: Tracked<S>,
+    mut told: watch::Receiver<Stage>,
+    head_bytes: usize,
+    fields: usize,
+) where
+    S: hyper::service::Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let serving = http1(head_bytes, fields).serve_connection(TokioIo::new(guard), service).with_upgrades();
+    let mut serving = pin!(serving);
+    let mut result = tokio::select! {
+        // First of all: a request that has arrived is still served.
+        biased;
+        result = serving.as_mut() => Some(result),
+        _ = told.wait_for(|stage| *stage != Stage::Serve) => None,
+    };
+    if result.is_none() {
+        serving.as_mut().graceful_shutdown();
+        result = tokio::select! {
+            result = serving => Some(result),
+            _ = told.wait_for(|stage| *stage == Stage::Abort) => None,
+        };
+    }
+    if let Some(Err(error)) = result {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// hyper without timers: the guard times every head, and hyper's timer would cost an allocation per request.
+///
+/// Nor `pipeline_flush`: with it hyper buffers an answer without bound while the client does not read, or while another
+/// request is waiting behind it. The guard's outbox batches pipelined answers instead.
+fn http1(head_bytes: usize, fields: usize) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    // A head that was rewritten may have grown by its host.
+    builder.keep_alive(true).half_close(false).max_buf_size(head_bytes.saturating_mul(2).max(64 * 1024));
+    if fields > HYPER_FIELDS {
+        builder.max_headers(fields);
+    }
+    builder
+}
+
+/// Counts one connection while it lives.
+struct Counted {
+    open: Arc<AtomicUsize>,
+    report: Report,
+}
+
+impl Counted {
+    fn new(open: &Arc<AtomicUsize>, report: &Report) -> Self {
+        report(open.fetch_add(1, Ordering::SeqCst) + 1);
+        Self { open: Arc::clone(open), report: Arc::clone(report) }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        (self.report)(self.open.fetch_sub(1, Ordering::SeqCst) - 1);
+    }
+}
