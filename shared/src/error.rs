@@ -175,6 +175,7 @@ impl Error {
     /// After a 408 or a 413 the rest of the body is not worth reading, so the connection closes.
     pub fn headers(&self) -> &'static [(&'static str, &'static str)] {
         match self {
+            Error::NotAcceptable => &[("vary", "accept")],
             Error::RequestTimeout | Error::TooLarge(_) => &[("connection", "close")],
             Error::Overloaded | Error::Unavailable(_) => &[("retry-after", "1")],
             _ => &[],

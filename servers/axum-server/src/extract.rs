@@ -42,6 +42,12 @@ fn field(parts: &Parts, name: HeaderName) -> Option<&str> {
     parts.headers.get(name)?.to_str().ok()
 }
 
+/// The text of a field that may be spread over several lines (RFC 9110, section 5.3).
+fn list(parts: &Parts, name: HeaderName) -> Option<String> {
+    let lines: Vec<_> = parts.headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
+}
+
 /// `Accept`
 pub struct Accept(pub Option<String>);
 
@@ -49,22 +55,18 @@ impl<S: Sync> FromRequestParts<S> for Accept {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Accept(field(parts, header::ACCEPT).map(str::to_owned)))
+        Ok(Accept(list(parts, header::ACCEPT)))
     }
 }
 
-/// `If-Match` and `If-None-Match`; a list may be spread over several lines.
+/// `If-Match` and `If-None-Match`
 pub struct Conditions(pub domain::Conditions);
 
 impl<S: Sync> FromRequestParts<S> for Conditions {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let list = |name| {
-            let lines: Vec<_> = parts.headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
-            (!lines.is_empty()).then(|| lines.join(", "))
-        };
-        let (if_match, if_none_match) = (list(header::IF_MATCH), list(header::IF_NONE_MATCH));
+        let (if_match, if_none_match) = (list(parts, header::IF_MATCH), list(parts, header::IF_NONE_MATCH));
         Ok(Conditions(domain::Conditions::new(if_match.as_deref(), if_none_match.as_deref())))
     }
 }

@@ -4,6 +4,7 @@
 //! not see the `Allow` that the router puts on a 405
 //! ([the way to do so](https://docs.rs/axum/0.8/axum/middleware/index.html#rewriting-request-uri-in-middleware)).
 
+use crate::respond;
 use axum::{Router, body::Bytes, extract::DefaultBodyLimit};
 use layers::{Answering, BoxError};
 use shared::App;
@@ -25,6 +26,7 @@ where
         .layer(layers::compression())
         .layer(layers::allow())
         .layer(layers::body_limit(app))
+        .map_response(respond::without_length)
         // The contract's limit is the one above.
         .service(routes.layer(DefaultBodyLimit::disable()))
 }

@@ -70,6 +70,15 @@ pub fn no_content() -> impl IntoResponse {
     StatusCode::NO_CONTENT
 }
 
+/// A 304 without a length: asked by HEAD, axum would say `content-length: 0`, which is not the
+/// length of the 200 (RFC 9110, section 8.6).
+pub fn without_length(mut response: Response) -> Response {
+    if response.status() == StatusCode::NOT_MODIFIED {
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    response
+}
+
 /// One header field.
 fn field(name: HeaderName, value: &str) -> [(HeaderName, String); 1] {
     [(name, value.to_owned())]

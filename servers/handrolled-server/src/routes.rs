@@ -5,7 +5,7 @@
 //! questions: which handler, else which `Allow`, else 404.
 
 use handrolled_router::{Builder, Conflict, Params, Router};
-use http::{Method, header};
+use http::Method;
 use hyper_server::{
     extract::{self, Request},
     respond::{self, Answer, Failure, Response},
@@ -87,8 +87,8 @@ pub async fn route(router: &Router<Methods>, app: App, request: Request) -> Resp
 
 /// `GET /`
 async fn home(call: Call) -> Answer {
-    let accept = extract::field(&call.request, header::ACCEPT);
-    respond::home(handlers::home(&call.app, accept).await?)
+    let accept = extract::accept(&call.request);
+    respond::home(handlers::home(&call.app, accept.as_deref()).await?)
 }
 
 /// `GET /plaintext`

@@ -5,7 +5,7 @@
 //! `todos/{id}`, and its methods decide between the handler and a 405, whose `Allow` is at hand.
 //! That is all that a router must do; that the walk grows with the table is what the others improve.
 
-use http::{Method, header};
+use http::Method;
 use hyper_server::{
     extract::{self, Request},
     respond::{self, Answer, Failure, Response},
@@ -96,8 +96,8 @@ fn fit(pattern: &str, path: &str) -> Option<Range<usize>> {
 
 /// `GET /`
 async fn home(call: Call) -> Answer {
-    let accept = extract::field(&call.request, header::ACCEPT);
-    respond::home(handlers::home(&call.app, accept).await?)
+    let accept = extract::accept(&call.request);
+    respond::home(handlers::home(&call.app, accept.as_deref()).await?)
 }
 
 /// `GET /plaintext`

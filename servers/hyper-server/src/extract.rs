@@ -29,17 +29,25 @@ pub fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Failure> {
 }
 
 /// The text of a field that may stand there once.
-pub fn field(request: &Request, name: HeaderName) -> Option<&str> {
+fn field(request: &Request, name: HeaderName) -> Option<&str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-/// `If-Match` and `If-None-Match`; a list may be spread over several lines.
+/// The text of a field that may be spread over several lines (RFC 9110, section 5.3).
+fn list(request: &Request, name: HeaderName) -> Option<String> {
+    let lines: Vec<_> = request.headers().get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
+}
+
+/// `Accept`
+pub fn accept(request: &Request) -> Option<String> {
+    list(request, header::ACCEPT)
+}
+
+/// `If-Match` and `If-None-Match`
 pub fn conditions(request: &Request) -> Conditions {
-    let list = |name| {
-        let lines: Vec<_> = request.headers().get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
-        (!lines.is_empty()).then(|| lines.join(", "))
-    };
-    Conditions::new(list(header::IF_MATCH).as_deref(), list(header::IF_NONE_MATCH).as_deref())
+    let (if_match, if_none_match) = (list(request, header::IF_MATCH), list(request, header::IF_NONE_MATCH));
+    Conditions::new(if_match.as_deref(), if_none_match.as_deref())
 }
 
 /// What the URLs in the answer begin with.

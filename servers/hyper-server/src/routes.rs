@@ -9,7 +9,7 @@ use crate::{
     extract::{self, Request},
     respond::{self, Answer, Failure, Response},
 };
-use http::{Method, header};
+use http::Method;
 use shared::{App, Error, contract::media, handlers};
 
 /// Finds the handler of a request and calls it.
@@ -51,8 +51,8 @@ pub async fn route(app: App, request: Request) -> Response {
 
 /// `GET /`
 async fn home(app: &App, request: Request) -> Answer {
-    let accept = extract::field(&request, header::ACCEPT);
-    respond::home(handlers::home(app, accept).await?)
+    let accept = extract::accept(&request);
+    respond::home(handlers::home(app, accept.as_deref()).await?)
 }
 
 /// `GET /plaintext`

@@ -183,10 +183,23 @@ fn sound(
 ) -> Result<Head, Refusal> {
     notes.check_host(line.minor)?;
     let rewrite = match line.target {
-        Target::Plain => None,
+        Target::Plain(path) if line.is_connect() => Some(closing(line, path, parsed)),
+        Target::Plain(_) => None,
         Target::Absolute { authority, rest } => Some(rewrite(line, authority, rest, parsed)),
     };
-    Ok(Head { len, framing: notes.framing(line.minor)?, last: notes.last(line.minor), upgrade: notes.upgrade, rewrite })
+    let last = notes.last(line.minor) || line.is_connect();
+    Ok(Head { len, framing: notes.framing(line.minor)?, last, upgrade: notes.upgrade, rewrite })
+}
+
+/// The same head, asking for the connection's end: after a CONNECT some stacks take all that follows for a tunnel.
+fn closing(line: &RequestLine<'_>, path: &[u8], parsed: &[httparse::Header<'_>]) -> Bytes {
+    let minor = [b'0' + line.minor];
+    let mut parts = vec![line.method, b" ", path, b" HTTP/1.", &minor, b"\r\nconnection: close\r\n"];
+    for field in parsed.iter().filter(|field| !field.name.eq_ignore_ascii_case("connection")) {
+        parts.extend([field.name.as_bytes(), b": ", field.value, b"\r\n"]);
+    }
+    parts.push(b"\r\n");
+    Bytes::from(parts.concat())
 }
 
 /// The same head in origin-form, the target's authority in place of whatever `Host` said (RFC 9112, 3.2.2).

@@ -14,10 +14,17 @@ pub(crate) struct RequestLine<'a> {
     pub(crate) minor: u8,
 }
 
+impl RequestLine<'_> {
+    /// CONNECT with a path: no server here knows the method, and none is to open a tunnel.
+    pub(crate) fn is_connect(&self) -> bool {
+        self.method == b"CONNECT"
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Target<'a> {
     /// `/path?query` or `*`: handed on as it is.
-    Plain,
+    Plain(&'a [u8]),
     /// `http://authority/path`: handed on as origin-form, its authority as `Host` (RFC 9112, 3.2.2).
     Absolute { authority: &'a [u8], rest: &'a [u8] },
 }
@@ -68,17 +75,17 @@ fn version(word: &[u8]) -> Option<(u8, u8)> {
 }
 
 fn parse_target<'a>(method: &[u8], target: &'a [u8]) -> Result<Target<'a>, Refusal> {
-    if method == b"CONNECT" {
+    if method == b"CONNECT" && target.first() != Some(&b'/') {
         return Err(Refusal::Malformed("CONNECT: this is not a proxy"));
     }
     if target == b"*" {
         return match method {
-            b"OPTIONS" => Ok(Target::Plain),
+            b"OPTIONS" => Ok(Target::Plain(target)),
             _ => Err(Refusal::Malformed("the target `*` is for OPTIONS only")),
         };
     }
     if target.first() == Some(&b'/') {
-        return check_path(target).map(|()| Target::Plain);
+        return check_path(target).map(|()| Target::Plain(target));
     }
     let after = strip_scheme(target).ok_or(Refusal::Malformed("the target is neither a path nor an http URL"))?;
     let end = after.iter().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(after.len());
