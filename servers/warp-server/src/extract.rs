@@ -1,0 +1,121 @@
+//! What came in: path, query, headers and body, as values of the domain or a [`Failure`].
+//!
+//! The filters are warp's own, made unable to reject: what they cannot read is a value too, and the
+//! function that wants it says `?`. So the first failure in the order of the function is the answer,
+//! and a body is read only when nothing else stood in the way.
+
+use crate::respond::Failure;
+use bytes::{Buf, BufMut};
+use futures_util::{Stream, TryStreamExt};
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+use shared::{
+    App, Error,
+    domain::{BaseUrl, Conditions, expect_json},
+};
+use std::{convert::Infallible, str::FromStr};
+use warp::{
+    Filter, Rejection,
+    http::{HeaderMap, HeaderName, header},
+};
+
+/// What a filter gives.
+pub type Extracted<T> = Result<T, Failure>;
+
+/// The state, as [warp's todos](https://github.com/seanmonstar/warp/blob/master/examples/todos.rs) pass theirs.
+pub fn with_app(app: &App) -> impl Filter<Extract = (App,), Error = Infallible> + Clone + use<> {
+    let app = app.clone();
+    warp::any().map(move || app.clone())
+}
+
+/// A path parameter: one segment, decoded once. What does not parse names nothing.
+///
+/// warp [reads a parameter](https://docs.rs/warp/0.4/warp/path/fn.param.html) by `FromStr`, from the
+/// segment as it came, and rejects what does not parse; but the path is known whatever the segment
+/// says, so this one always succeeds.
+pub struct Path<T>(pub Extracted<T>);
+
+impl<T: FromStr> FromStr for Path<T> {
+    type Err = Infallible;
+
+    fn from_str(segment: &str) -> Result<Self, Infallible> {
+        let decoded = percent_decode_str(segment).decode_utf8().ok();
+        Ok(Path(decoded.and_then(|text| text.parse().ok()).ok_or(Error::NotFound.into())))
+    }
+}
+
+/// The query, by [warp's own filter](https://docs.rs/warp/0.4/warp/query/fn.query.html).
+pub fn query<T>() -> impl Filter<Extract = (Extracted<T>,), Error = Infallible> + Copy
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    warp::query().map(Ok).or_else(|_| async { Ok::<_, Infallible>((Err(Error::query().into()),)) })
+}
+
+/// The text of a field that may stand there once.
+fn field(name: &'static str) -> impl Filter<Extract = (Option<String>,), Error = Infallible> + Copy {
+    warp::header::optional(name).or_else(|_| async { Ok::<_, Infallible>((None,)) })
+}
+
+/// The text of a field that may be spread over several lines (RFC 9110, section 5.3).
+fn list(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let lines: Vec<_> = headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
+}
+
+/// `Accept`; warp gives the first line of a field or a copy of the
+/// [whole head](https://docs.rs/warp/0.4/warp/header/fn.headers_cloned.html).
+pub fn accept() -> impl Filter<Extract = (Option<String>,), Error = Infallible> + Copy {
+    warp::header::headers_cloned().map(|headers: HeaderMap| list(&headers, header::ACCEPT))
+}
+
+/// `If-Match` and `If-None-Match`
+pub fn conditions() -> impl Filter<Extract = (Conditions,), Error = Infallible> + Copy {
+    warp::header::headers_cloned().map(|headers: HeaderMap| {
+        let (if_match, if_none_match) = (list(&headers, header::IF_MATCH), list(&headers, header::IF_NONE_MATCH));
+        Conditions::new(if_match.as_deref(), if_none_match.as_deref())
+    })
+}
+
+/// What the URLs in the answer begin with.
+pub fn base_url(app: &App) -> impl Filter<Extract = (BaseUrl,), Error = Infallible> + Clone + use<> {
+    let local = app.local;
+    field("host").map(move |host: Option<String>| BaseUrl::new(host.as_deref(), local))
+}
+
+/// The body, whole, once it is awaited.
+///
+/// It comes from the [stream](https://github.com/seanmonstar/warp/blob/master/examples/stream.rs):
+/// [`bytes`](https://docs.rs/warp/0.4/warp/body/fn.bytes.html) reads before it is known whether the
+/// body is wanted, and its rejection hides whether the body was too long, too slow or broken.
+/// [`content_length_limit`](https://docs.rs/warp/0.4/warp/body/fn.content_length_limit.html) would
+/// refuse chunks; how much is read here is bounded by the middleware.
+pub fn body() -> impl Filter<Extract = (impl Future<Output = Extracted<Vec<u8>>> + Send,), Error = Rejection> + Copy {
+    warp::body::stream().map(whole)
+}
+
+async fn whole(mut chunks: impl Stream<Item = Result<impl Buf, warp::Error>> + Unpin) -> Extracted<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = chunks.try_next().await.map_err(|error| layers::cause(&error))? {
+        body.put(chunk);
+    }
+    Ok(body)
+}
+
+/// The body as JSON, if it says that it is, once it is awaited.
+///
+/// [`json`](https://docs.rs/warp/0.4/warp/body/fn.json.html) would take a body without a content type.
+pub fn json_body<T>() -> impl Filter<Extract = (impl Future<Output = Extracted<T>> + Send,), Error = Rejection> + Copy
+where
+    T: DeserializeOwned + Send,
+{
+    field("content-type").and(body()).map(parsed)
+}
+
+async fn parsed<T: DeserializeOwned>(
+    content_type: Option<String>,
+    body: impl Future<Output = Extracted<Vec<u8>>>,
+) -> Extracted<T> {
+    expect_json(content_type.as_deref())?;
+    Ok(serde_json::from_slice(&body.await?).map_err(|error| Error::json(&error))?)
+}

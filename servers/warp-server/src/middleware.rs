@@ -1,0 +1,31 @@
+//! What wraps every route, in which order: a tower
+//! [`ServiceBuilder`](https://docs.rs/tower/0.5/tower/struct.ServiceBuilder.html), outermost first,
+//! around what [`warp::service`](https://docs.rs/warp/0.4/warp/fn.service.html) makes of the routes.
+//! warp's own way ([`Filter::with`](https://docs.rs/warp/0.4/warp/trait.Filter.html#method.with)) wraps
+//! filters, which cannot change a request: no id could be put into it, no bound around its body.
+
+use layers::{Answering, PacedBody};
+use shared::App;
+use std::convert::Infallible;
+use tower::{Service, ServiceBuilder};
+use warp::{http::Request, reply::Response};
+
+/// The routes within the contract's middleware.
+pub fn wrap<B, S>(app: &App, routes: S) -> impl Answering<B> + use<B, S>
+where
+    B: Send + 'static,
+    S: Service<Request<PacedBody<B>>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    ServiceBuilder::new()
+        .layer(layers::request_id())
+        .layer(layers::access_log(app))
+        .layer(layers::panic_guard())
+        .layer(layers::cors(app))
+        .layer(layers::guard(app))
+        .layer(layers::concurrency_limit(app))
+        .layer(layers::timeout(app))
+        .layer(layers::compression())
+        .layer(layers::allow())
+        .layer(layers::body_limit(app))
+        .service(routes)
+}

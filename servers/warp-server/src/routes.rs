@@ -1,0 +1,187 @@
+//! Which request goes to which handler: one expression of filters.
+//!
+//! A route is a path, a method, what the function needs, and the function; `or` puts the routes in a
+//! row ([routing](https://docs.rs/warp/0.4/warp/filters/path/index.html#routing)). Only a path or a
+//! method rejects, and behind the routes stands every path once more, for all other methods: what is
+//! rejected by all of them has an unknown path, and
+//! [`recover`](https://docs.rs/warp/0.4/warp/trait.Filter.html#method.recover) has one thing to say.
+
+use crate::{
+    extract::{Extracted, Path, accept, base_url, body, conditions, json_body, query, with_app},
+    respond::{self, Failure},
+};
+use shared::{
+    App, Error,
+    contract::media,
+    domain::{BaseUrl, Conditions, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    handlers,
+};
+use std::convert::Infallible;
+use warp::{Filter, Rejection, Reply, delete, patch, path, path::FullPath, post, reject};
+
+type Answer<T> = Result<T, Failure>;
+
+// `path!` takes the type of a parameter as one word.
+type Count = Path<ItemCount>;
+type Id = Path<TodoId>;
+
+/// The table.
+pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error = Infallible> + Clone + use<> {
+    let home = path::end().and(get()).and(with_app(app)).and(accept()).then(home);
+
+    let plaintext = path!("plaintext").and(get()).then(plaintext);
+    let json = path!("json").and(get()).then(json);
+    let sum_query = path!("baseline11").and(get()).and(query()).then(sum_query);
+    let sum_body = path!("baseline11").and(post()).and(query()).and(body()).then(sum_body);
+    let items = path!("json" / Count).and(get()).and(query()).then(items);
+    let bench = plaintext.or(json).or(sum_query).or(sum_body).or(items);
+
+    let list_todos = path!("todos").and(get()).and(with_app(app)).and(base_url(app)).and(query()).then(list_todos);
+    let create_todo =
+        path!("todos").and(post()).and(with_app(app)).and(base_url(app)).and(json_body()).then(create_todo);
+    let clear_todos = path!("todos").and(delete()).and(with_app(app)).then(clear_todos);
+    let todo_stats = path!("todos" / "stats").and(get()).and(with_app(app)).then(todo_stats);
+    // The first that fits wins: what is no route of `stats` must not become one of an id.
+    let todo_stats = todo_stats.or(path!("todos" / "stats").map(|| respond::not_allowed("GET")));
+    let todo = path!("todos" / Id).and(with_app(app));
+    let get_todo = todo.clone().and(get()).and(base_url(app)).and(conditions()).then(get_todo);
+    let update_todo = todo.clone().and(patch()).and(base_url(app)).and(conditions()).and(json_body()).then(update_todo);
+    let delete_todo = todo.and(delete()).and(conditions()).then(delete_todo);
+    let todos = list_todos.or(create_todo).or(clear_todos).or(todo_stats).or(get_todo).or(update_todo).or(delete_todo);
+
+    let livez = path!("livez").and(get()).then(livez);
+    let readyz = path!("readyz").and(get()).and(with_app(app)).then(readyz);
+    let metrics = path!("metrics").and(get()).and(with_app(app)).then(metrics);
+    let openapi = path!("openapi.json").and(get()).then(openapi);
+    let ops = livez.or(readyz).or(metrics).or(openapi);
+
+    exact_path().and(home.or(bench).or(todos).or(ops).or(known_path())).recover(not_found)
+}
+
+/// The paths of the table again: a request that comes this far with one of them has another method.
+fn known_path() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Copy {
+    let only_get = || respond::not_allowed("GET");
+    let front = path::end().map(only_get);
+    let sum = path!("baseline11").map(|| respond::not_allowed("GET, POST"));
+    let items = path!("json" / Count).map(|_| respond::not_allowed("GET"));
+    let bench = path!("plaintext").or(path!("json")).unify().map(only_get).or(sum).or(items);
+    let todo = path!("todos" / Id).map(|_| respond::not_allowed("DELETE, GET, PATCH"));
+    let todos = path!("todos").map(|| respond::not_allowed("DELETE, GET, POST")).or(todo);
+    let ops = path!("livez").or(path!("readyz")).unify().or(path!("metrics")).unify().or(path!("openapi.json")).unify();
+    front.or(bench).or(todos).or(ops.map(only_get))
+}
+
+/// GET, and HEAD beside it ([warp#882](https://github.com/seanmonstar/warp/issues/882)): hyper keeps
+/// the head of the answer and leaves the body out.
+fn get() -> impl Filter<Extract = (), Error = Rejection> + Copy {
+    warp::get().or(warp::head()).unify()
+}
+
+/// A path with a slash behind it is another path; `path::end` does not see that slash
+/// ([warp#584](https://github.com/seanmonstar/warp/issues/584)).
+fn exact_path() -> impl Filter<Extract = (), Error = Rejection> + Copy {
+    let exact = |path: &str| path == "/" || !path.ends_with('/');
+    let check = move |path: FullPath| async move { exact(path.as_str()).then_some(()).ok_or_else(reject::not_found) };
+    path::full().and_then(check).untuple_one()
+}
+
+/// What no route took. That it is anything but an unknown path would be a mistake in the table.
+async fn not_found(rejection: Rejection) -> Result<impl Reply, Infallible> {
+    if rejection.is_not_found() {
+        return Ok(Failure::from(Error::NotFound));
+    }
+    Ok(Failure::from(Error::internal(format!("{rejection:?}"))))
+}
+
+/// `GET /`
+async fn home(app: App, accept: Option<String>) -> Answer<impl Reply> {
+    Ok(respond::home(handlers::home(&app, accept.as_deref()).await?))
+}
+
+/// `GET /plaintext`
+async fn plaintext() -> impl Reply {
+    handlers::plaintext().await
+}
+
+/// `GET /json`
+async fn json() -> impl Reply {
+    respond::json(handlers::json().await)
+}
+
+/// `GET /baseline11`
+async fn sum_query(query: Extracted<SumQuery>) -> Answer<impl Reply> {
+    Ok(handlers::sum_query(&query?).await?)
+}
+
+/// `POST /baseline11`
+async fn sum_body(query: Extracted<SumQuery>, body: impl Future<Output = Extracted<Vec<u8>>>) -> Answer<impl Reply> {
+    Ok(handlers::sum_body(&query?, &body.await?).await?)
+}
+
+/// `GET /json/{count}`
+async fn items(Path(count): Count, query: Extracted<ItemsQuery>) -> Answer<impl Reply> {
+    Ok(respond::json(handlers::items(count?, &query?).await?))
+}
+
+/// `GET /todos`
+async fn list_todos(app: App, base: BaseUrl, query: Extracted<ListQuery>) -> Answer<impl Reply> {
+    Ok(respond::json(handlers::list_todos(&app, &base, &query?).await?))
+}
+
+/// `POST /todos`
+async fn create_todo(app: App, base: BaseUrl, draft: impl Future<Output = Extracted<TodoDraft>>) -> Answer<impl Reply> {
+    Ok(respond::created(handlers::create_todo(&app, &base, &draft.await?).await?))
+}
+
+/// `DELETE /todos`
+async fn clear_todos(app: App) -> Answer<impl Reply> {
+    handlers::clear_todos(&app).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /todos/stats`
+async fn todo_stats(app: App) -> Answer<impl Reply> {
+    Ok(respond::json(handlers::todo_stats(&app).await?))
+}
+
+/// `GET /todos/{id}`
+async fn get_todo(Path(id): Id, app: App, base: BaseUrl, conditions: Conditions) -> Answer<impl Reply> {
+    Ok(respond::fetched(handlers::get_todo(&app, &base, id?, &conditions).await?))
+}
+
+/// `PATCH /todos/{id}`
+async fn update_todo(
+    Path(id): Id,
+    app: App,
+    base: BaseUrl,
+    conditions: Conditions,
+    draft: impl Future<Output = Extracted<TodoDraft>>,
+) -> Answer<impl Reply> {
+    Ok(respond::tagged(handlers::update_todo(&app, &base, id?, &conditions, &draft.await?).await?))
+}
+
+/// `DELETE /todos/{id}`
+async fn delete_todo(Path(id): Id, app: App, conditions: Conditions) -> Answer<impl Reply> {
+    handlers::delete_todo(&app, id?, &conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /livez`
+async fn livez() -> impl Reply {
+    handlers::livez().await
+}
+
+/// `GET /readyz`
+async fn readyz(app: App) -> Answer<impl Reply> {
+    Ok(handlers::readyz(&app).await?)
+}
+
+/// `GET /metrics`
+async fn metrics(app: App) -> impl Reply {
+    respond::content(media::METRICS, handlers::metrics(&app).await)
+}
+
+/// `GET /openapi.json`
+async fn openapi() -> impl Reply {
+    respond::content(media::JSON, handlers::openapi().await)
+}
