@@ -5,8 +5,8 @@
 //!
 //! 1. [`request_id`]: keeps a sound id or makes one
 //! 2. [`access_log`]: one line and the figures of every request
-//! 3. [`panic_guard`]: a panic is a 500, and the server lives
-//! 4. [`cors`]: who may read the answer
+//! 3. [`cors`]: who may read the answer, that of a panic included
+//! 4. [`panic_guard`]: a panic is a 500, and the server lives
 //! 5. [`guard`]: heads that the listener refused, and hosts that are not ours
 //! 6. [`concurrency_limit`]: beyond it, 503
 //! 7. [`timeout`]: past it, 504
