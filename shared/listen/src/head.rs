@@ -45,6 +45,17 @@ pub(crate) enum Found {
     Refused(Refused),
 }
 
+impl Found {
+    /// No other request may be with the stack beside this one.
+    pub(crate) fn wants_to_be_alone(&self) -> bool {
+        match self {
+            Self::Whole(head) => head.alone,
+            Self::Refused(refused) => refused.head,
+            Self::More | Self::Blank(_) => false,
+        }
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     /// Its bytes, empty line included.
@@ -54,6 +65,8 @@ pub(crate) struct Head {
     pub(crate) last: bool,
     /// It asks for another protocol.
     pub(crate) upgrade: bool,
+    /// No other request may be with the stack beside it.
+    pub(crate) alone: bool,
     /// What to hand on instead, for an absolute target.
     pub(crate) rewrite: Option<Bytes>,
 }
@@ -188,7 +201,10 @@ fn sound(
         Target::Absolute { authority, rest } => Some(rewrite(line, authority, rest, parsed)),
     };
     let last = notes.last(line.minor) || line.is_connect();
-    Ok(Head { len, framing: notes.framing(line.minor)?, last, upgrade: notes.upgrade, rewrite })
+    // actix-http 3.20 notes for the whole connection whether the last head that it read was a HEAD: an answer to a pipelined
+    // HEAD would get a body, and one in front of it would lose its own.
+    let alone = line.method == b"HEAD";
+    Ok(Head { len, framing: notes.framing(line.minor)?, last, upgrade: notes.upgrade, alone, rewrite })
 }
 
 /// The same head, asking for the connection's end: after a CONNECT some stacks take all that follows for a tunnel.

@@ -28,7 +28,7 @@ pub(crate) enum Phase {
     Head(Scan),
     Length(u64),
     Chunked(Chunks),
-    /// To another protocol or to the next head: the answer to a request for an upgrade decides.
+    /// To another protocol or to the next head: the answers that are open decide.
     Held(Then),
     /// Nobody: after a refusal, a broken chunk or a last request.
     Ended,
@@ -40,7 +40,7 @@ pub(crate) enum Phase {
 pub(crate) enum Then {
     Next,
     End,
-    /// Wait for the answer to an upgrade; if refused, go on with the next head, or end if `last`.
+    /// Wait for the open answers; if none was an upgrade, go on with the next head, or end if `last`.
     Hold {
         last: bool,
     },
@@ -94,7 +94,7 @@ impl Screen {
         }
     }
 
-    /// Leaves the wait for an upgrade's answer once that is known.
+    /// Leaves the wait for the open answers once they are known.
     fn release(&mut self) {
         if self.connection.upgraded() {
             self.phase = Phase::Open;
@@ -106,6 +106,10 @@ impl Screen {
     }
 
     fn found(&mut self, found: Found, len: usize) -> Step {
+        if found.wants_to_be_alone() && self.connection.in_flight() {
+            self.phase = Phase::Held(Then::Next);
+            return Step::More;
+        }
         match found {
             Found::More => Step::More,
             Found::Blank(blank) => Step::Swap(blank, Bytes::new()),
@@ -122,7 +126,7 @@ impl Screen {
     }
 
     fn enter_body(&mut self, head: &Head) {
-        self.then = match (head.upgrade, head.last) {
+        self.then = match (head.upgrade || head.alone, head.last) {
             (true, last) => Then::Hold { last },
             (false, true) => Then::End,
             (false, false) => Then::Next,

@@ -74,6 +74,26 @@ async fn what_is_handed_on_and_where_it_ends() {
     }
 }
 
+/// actix-http mistakes the answers of pipelined requests when one of them is a HEAD, refused or not.
+#[tokio::test]
+async fn a_head_request_is_alone_with_the_stack() {
+    let (get, head) = ("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD /b HTTP/1.1\r\nHost: a\r\n\r\n");
+    let stand_in = "HEAD / HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n\r\n";
+    let (mut client, mut guard, connection) = pair().await;
+    let input = [get, get, head, get, "HEAD /%zz HTTP/1.1\r\nHost: a\r\n\r\n"].concat();
+    client.write_all(input.as_bytes()).await.unwrap();
+    let mut room = [0; 1000];
+    for (handed, answers) in [(format!("{get}{get}"), 2), (head.into(), 1), (get.into(), 1), (stand_in.into(), 1)] {
+        let len = timeout(PATIENCE, guard.read(&mut room)).await.unwrap().unwrap();
+        assert_eq!(str::from_utf8(&room[..len]).unwrap(), handed);
+        for _ in 0..answers {
+            let more = timeout(Duration::from_millis(10), guard.read(&mut room)).await;
+            assert!(more.is_err(), "handed on before {handed:?} was answered");
+            drop(connection.begin());
+        }
+    }
+}
+
 /// Whether the guard says within `time` that the input ends, and when.
 async fn ends_within(guard: &mut Guard, time: Duration) -> Option<Duration> {
     let begun = Instant::now();
