@@ -1,0 +1,164 @@
+//! A client that sends bytes as they are and reads answers strictly by RFC 9112.
+//!
+//! It shares no code with any of the servers' stacks, so that none of their habits can hide here.
+
+/// Taking a compressed body back to plain.
+mod decode;
+/// One answer out of bytes.
+mod parse;
+
+pub use decode::decoded;
+pub use parse::{Answer, Framing, parse};
+
+use crate::finding::Finding;
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::{Shutdown, SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
+/// One connection, and everything that went over it.
+pub struct Client {
+    stream: TcpStream,
+    patience: Duration,
+    sent: Vec<u8>,
+    received: Vec<u8>,
+    /// How much of `received` has been read as answers.
+    read: usize,
+    over: bool,
+}
+
+/// What was sent on a connection, what came back, and the answer in it that is looked at.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Every byte sent so far.
+    pub sent: Vec<u8>,
+    /// Every byte received so far.
+    pub received: Vec<u8>,
+    /// The answer.
+    pub answer: Answer,
+}
+
+impl Exchange {
+    /// What is wrong with this exchange.
+    pub fn finding(&self, what: impl Into<String>) -> Finding {
+        Finding::raw(what, &self.sent, &self.received)
+    }
+}
+
+impl Client {
+    /// Connects; no later answer may take longer than `patience`.
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    pub fn connect(address: SocketAddr, patience: Duration) -> Result<Self, Finding> {
+        let stream = TcpStream::connect_timeout(&address, patience)
+            .and_then(|stream| stream.set_nodelay(true).map(|()| stream))
+            .map_err(|cause| Finding::new(format!("cannot connect to {address}: {cause}")))?;
+        // A server that refuses to read on must not block the judge.
+        stream.set_write_timeout(Some(patience)).map_err(|cause| Finding::new(cause.to_string()))?;
+        Ok(Client { stream, patience, sent: Vec::new(), received: Vec::new(), read: 0, over: false })
+    }
+
+    /// Sends as much as the server takes. That it does not take all is no fault: the answer will tell.
+    pub fn send(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match self.stream.write(rest) {
+                Ok(0) => break,
+                Ok(len) => rest = &rest[len..],
+                Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        self.sent.extend_from_slice(&bytes[..bytes.len() - rest.len()]);
+    }
+
+    /// Says that nothing more will be sent.
+    pub fn finish(&mut self) {
+        // The server may be gone already; reading will tell.
+        let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// The next answer, interim ones (1xx) skipped; `head` when the request was a HEAD.
+    ///
+    /// # Errors
+    /// When none comes in time, or not a sound one.
+    pub fn receive(&mut self, head: bool) -> Result<Exchange, Finding> {
+        let deadline = Instant::now() + self.patience;
+        loop {
+            let answer = self.receive_any(head, deadline)?;
+            if answer.status >= 200 {
+                return Ok(Exchange { sent: self.sent.clone(), received: self.received.clone(), answer });
+            }
+        }
+    }
+
+    /// The next answer, interim or not.
+    ///
+    /// # Errors
+    /// As [`Client::receive`].
+    pub fn receive_interim(&mut self) -> Result<Answer, Finding> {
+        self.receive_any(false, Instant::now() + self.patience)
+    }
+
+    fn receive_any(&mut self, head: bool, deadline: Instant) -> Result<Answer, Finding> {
+        loop {
+            let parsed = parse(&self.received[self.read..], head, self.over).map_err(|why| self.finding(why))?;
+            if let Some((answer, len)) = parsed {
+                self.read += len;
+                return Ok(answer);
+            }
+            if self.over {
+                return Err(self.finding("the connection ended before a whole answer"));
+            }
+            self.fill(deadline)?;
+        }
+    }
+
+    /// Waits for the server to close, with nothing more to say.
+    ///
+    /// # Errors
+    /// When it says more, or stays.
+    pub fn closed(&mut self) -> Result<(), Finding> {
+        let deadline = Instant::now() + self.patience;
+        while !self.over {
+            self.fill(deadline)?;
+        }
+        match self.received.len() - self.read {
+            0 => Ok(()),
+            more => Err(self.finding(format!("{more} bytes came after the last answer"))),
+        }
+    }
+
+    /// Has another patience from now on.
+    pub fn wait_for(&mut self, patience: Duration) {
+        self.patience = patience;
+    }
+
+    /// Whether anything was received that no answer has used.
+    pub fn has_more(&self) -> bool {
+        self.received.len() > self.read
+    }
+
+    fn fill(&mut self, deadline: Instant) -> Result<(), Finding> {
+        let mut room = [0; 16 * 1024];
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let read = self.stream.set_read_timeout(Some(left)).and_then(|()| self.stream.read(&mut room));
+        match read {
+            Ok(0) => self.over = true,
+            Ok(len) => self.received.extend_from_slice(&room[..len]),
+            Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
+            Err(cause) if matches!(cause.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                return Err(self.finding(format!("nothing came for {:?}", self.patience)));
+            }
+            Err(cause) => return Err(self.finding(format!("reading failed: {cause}"))),
+        }
+        Ok(())
+    }
+
+    /// What is wrong on this connection.
+    pub fn finding(&self, what: impl Into<String>) -> Finding {
+        Finding::raw(what, &self.sent, &self.received)
+    }
+}

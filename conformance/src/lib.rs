@@ -1,0 +1,42 @@
+//! The judge: one contract, six servers, and a command that judges any URL.
+//!
+//! | read in this order | what it holds |
+//! |---|---|
+//! | [`client`], [`request`] | bytes out, answers in, strictly by RFC 9112 |
+//! | [`fact`], [`finding`] | what is expected of an answer, and what is wrong with it |
+//! | [`target`] | the server that is judged |
+//! | [`case`], [`cases`] | examples: one request, one answer |
+//! | [`laws`] | rules that hold for every route, derived by looping over the contract |
+//! | [`check`] | cases and laws under one roof, each with its name and its needs |
+//! | [`deviations`] | where a framework has the right to differ, with reason and link |
+//! | [`report`] | what a person reads |
+//! | [`readme`] | the tables in README.md, out of the contract |
+//!
+//! The library knows the six servers by their answers only. The tests start them: `judge` runs every check on each,
+//! `sameness` compares them, `life` breaks their store and their clients, `process` runs the binaries, `house` and
+//! `readme` look at the source.
+
+/// An example.
+pub mod case;
+/// Examples for every route.
+pub mod cases;
+/// Cases and laws under one roof.
+pub mod check;
+/// Bytes out, answers in.
+pub mod client;
+/// Where a framework has the right to differ.
+pub mod deviations;
+/// What is expected of an answer.
+pub mod fact;
+/// What is wrong.
+pub mod finding;
+/// Rules that hold for every route.
+pub mod laws;
+/// The tables in README.md.
+pub mod readme;
+/// What a person reads.
+pub mod report;
+/// A request.
+pub mod request;
+/// The server that is judged.
+pub mod target;

@@ -1,0 +1,154 @@
+//! The server that is judged.
+
+use crate::{
+    client::{Client, Exchange},
+    fact::{Fact, field},
+    finding::Finding,
+    request::Request,
+};
+use shared::contract::{SERVERS, Server, media};
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    time::{Duration, Instant},
+};
+
+/// A running server.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What requests say in `Host`.
+    pub host: String,
+    /// Which of the six it is; for another one, what little is known of it.
+    pub server: &'static Server,
+    /// How long an answer may take.
+    pub patience: Duration,
+}
+
+impl Target {
+    /// One whose name is known.
+    pub fn new(address: SocketAddr, server: &'static Server) -> Self {
+        Target { address, host: address.to_string(), server, patience: Duration::from_secs(10) }
+    }
+
+    /// The one at `url`, which is asked for its name.
+    ///
+    /// # Errors
+    /// One line that says why it cannot be judged.
+    pub fn discover(url: &str) -> Result<Self, String> {
+        let rest = url.strip_prefix("http://").ok_or_else(|| format!("{url}: expected http://HOST:PORT"))?;
+        let host = rest.strip_suffix('/').unwrap_or(rest);
+        if host.is_empty() || host.contains(['/', '?', '#', '@']) {
+            return Err(format!("{url}: expected http://HOST:PORT"));
+        }
+        let with_port = if host.rsplit(']').next().is_some_and(|rest| rest.contains(':')) {
+            host.to_owned()
+        } else {
+            format!("{host}:80")
+        };
+        let mut addresses = with_port.to_socket_addrs().map_err(|cause| format!("{url}: {cause}"))?;
+        let address = addresses.next().ok_or_else(|| format!("{url}: no address"))?;
+        let mut target = Target::new(address, &SERVERS[0]);
+        host.clone_into(&mut target.host);
+        let name = target.name_of().map_err(|finding| format!("{url}: {}", finding.what))?;
+        target.server =
+            SERVERS.iter().find(|server| server.name == name).unwrap_or_else(|| stranger(name, address.port()));
+        Ok(target)
+    }
+
+    /// Whether it is one of the six.
+    pub fn is_known(&self) -> bool {
+        SERVERS.iter().any(|server| server.name == self.server.name)
+    }
+
+    /// What it calls itself in its index.
+    fn name_of(&self) -> Result<String, Finding> {
+        let index = self.ask(&Request::get("/").field("accept", "application/json"))?;
+        let named: Option<serde_json::Value> = serde_json::from_slice(&index.answer.body).ok();
+        let name = named.as_ref().and_then(|index| index["name"].as_str()).filter(|name| !name.is_empty());
+        Ok(name.unwrap_or("nameless").to_owned())
+    }
+
+    /// A fresh connection.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub fn connect(&self) -> Result<Client, Finding> {
+        Client::connect(self.address, self.patience)
+    }
+
+    /// Asks on a fresh connection.
+    ///
+    /// # Errors
+    /// When no sound answer comes.
+    pub fn ask(&self, request: &Request) -> Result<Exchange, Finding> {
+        self.ask_raw(&request.bytes(&self.host), request.is_head())
+    }
+
+    /// Sends bytes on a fresh connection; `head` when they are a HEAD request.
+    ///
+    /// # Errors
+    /// When no sound answer comes.
+    pub fn ask_raw(&self, bytes: &[u8], head: bool) -> Result<Exchange, Finding> {
+        let mut client = self.connect()?;
+        client.send(bytes);
+        client.receive(head)
+    }
+
+    /// Asks, and holds the answer to `facts`.
+    ///
+    /// # Errors
+    /// The first fact that is not so.
+    pub fn expect(&self, request: &Request, facts: &[Fact]) -> Result<Exchange, Finding> {
+        let exchange = self.ask(request)?;
+        exchange.expect(facts)?;
+        Ok(exchange)
+    }
+}
+
+impl Target {
+    /// The value of one series at `/metrics`; 0 when it is not there yet.
+    ///
+    /// # Errors
+    /// When the metrics cannot be had.
+    pub fn metric(&self, series: &str) -> Result<f64, Finding> {
+        let exchange =
+            self.expect(&Request::get("/metrics"), &[Fact::Status(200), field("content-type", media::METRICS)])?;
+        let text = String::from_utf8_lossy(&exchange.answer.body);
+        let value = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        let value = value.map_or(Ok(0.0), str::parse);
+        value.map_err(|_| exchange.finding(format!("{series} is not a number")))
+    }
+
+    /// Asks for a series until it is as wanted.
+    ///
+    /// # Errors
+    /// When it is not in time.
+    pub fn await_metric(&self, series: &str, wanted: impl Fn(f64) -> bool, patience: Duration) -> Result<(), Finding> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let value = self.metric(series)?;
+            if wanted(value) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                return Err(Finding::new(format!("{series} is still {value} after {patience:?}")));
+            }
+        }
+    }
+}
+
+/// A server that is none of the six. It is judged once in a process, so that keeping it for good costs nothing.
+fn stranger(name: String, port: u16) -> &'static Server {
+    Box::leak(Box::new(Server { name: name.leak(), port, stack: "", style: "" }))
+}
+
+impl Exchange {
+    /// Holds the answer to `facts`.
+    ///
+    /// # Errors
+    /// The first fact that is not so.
+    pub fn expect(&self, facts: &[Fact]) -> Result<(), Finding> {
+        facts.iter().try_for_each(|fact| fact.check(&self.answer)).map_err(|what| self.finding(what))
+    }
+}

@@ -1,0 +1,293 @@
+//! The requests that all six must answer alike: made by looping over the contract, and odd ones made by hand.
+
+use conformance::{
+    laws::probes::{path, sample},
+    request::Request,
+};
+use shared::contract::{Method, Operation, ROUTES, patterns};
+
+/// What is sent, under a name of its own.
+pub struct Entry {
+    pub name: String,
+    pub bytes: Vec<u8>,
+    pub head: bool,
+}
+
+/// Not one of the six has reason to answer this host in another way than the others.
+const HOST: &str = "127.0.0.1";
+
+/// All of them, in the order in which they are sent: todos that one makes are there for the next.
+pub fn all() -> Vec<Entry> {
+    let parts = [todos(), methods(), samples(), queries(), bodies(), conditions(), precedence(), targets()];
+    let requests = parts.into_iter().flatten().map(|request| entry(&request));
+    let mut entries: Vec<_> = requests.chain(raw()).chain([entry(&Request::new("DELETE", "/todos"))]).collect();
+    for (at, entry) in entries.iter_mut().enumerate() {
+        entry.name = format!("{at:03} {}", entry.name);
+    }
+    entries
+}
+
+fn entry(request: &Request) -> Entry {
+    let target: String = request.target.chars().take(60).collect();
+    Entry { name: format!("{} {target}", request.method), bytes: request.bytes(HOST), head: request.is_head() }
+}
+
+/// A few todos to begin with.
+fn todos() -> Vec<Request> {
+    let bodies = [
+        r#"{"title":"milk"}"#.to_owned(),
+        r#"{"title":"tea ☕","completed":true,"order":-1}"#.to_owned(),
+        format!(r#"{{"title":"{}"}}"#, "\\u0001".repeat(200)),
+        r#"{"title":"  trimmed  ","order":null}"#.to_owned(),
+    ];
+    bodies.iter().map(|body| Request::new("POST", "/todos").json(body)).collect()
+}
+
+/// Every method on every path, with and without a body.
+fn methods() -> Vec<Request> {
+    let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "OPTIONS", "TRACE", "BREW", "get", "CONNECT"];
+    let paths = patterns().into_iter().map(path).chain(["/todos/1", "/nowhere", "/todos/", "//"].map(str::to_owned));
+    let asked = paths.flat_map(|path| methods.map(|method| Request::new(method, &path)));
+    let removed = ["/", "/plaintext", "/baseline11", "/todos/stats", "/json/3", "/todos/999"];
+    asked.chain(removed.map(|path| Request::new("DELETE", path).body("{}"))).collect()
+}
+
+/// Every route with every field that middleware reads.
+fn samples() -> Vec<Request> {
+    let fields: [&[(&str, &str)]; 13] = [
+        &[("accept-encoding", "gzip")],
+        &[("accept-encoding", "br;q=0.5, gzip;q=0.1")],
+        &[("accept-encoding", "identity;q=0, *")],
+        &[("origin", "http://localhost:5173")],
+        &[("origin", "http://example.com"), ("accept-encoding", "gzip")],
+        &[("x-request-id", "not sound")],
+        &[("connection", "close")],
+        &[("host", "example.com")],
+        &[("host", "localhost"), ("accept", "application/json")],
+        &[("if-none-match", "*"), ("if-match", "*")],
+        &[("content-type", "text/plain"), ("range", "bytes=0-3")],
+        &[("origin", "null"), ("access-control-request-method", "GET")],
+        &[("expect", "nothing"), ("te", "trailers"), ("upgrade", "h2c")],
+    ];
+    let routes = ROUTES.iter().filter(|route| route.operation != Operation::ClearTodos);
+    let known = routes.map(|route| sample(route).filled(&[("{id}", "3")]));
+    known
+        .filter(|request| request.method != "DELETE")
+        .flat_map(|request| fields.map(|fields| with(&request, fields)))
+        .collect()
+}
+
+fn with(request: &Request, fields: &[(&str, &str)]) -> Request {
+    fields.iter().fold(request.clone(), |request, (name, value)| request.field(name, value))
+}
+
+/// Every key of every query, well and badly used.
+fn queries() -> Vec<Request> {
+    let keyed = ROUTES
+        .iter()
+        .flat_map(|route| route.query.split(',').filter(|key| !key.is_empty()).map(move |key| (route, key)));
+    keyed
+        .flat_map(|(route, key)| {
+            let queries = [
+                format!("{key}=1"),
+                format!("{key}=1&{key}=2"),
+                key.to_owned(),
+                format!("{key}=&unknown=1"),
+                format!("{key}=true"),
+                format!("{key}=%31&unknown=%C3%A4"),
+                format!("{key}=+1"),
+                format!("{key}=-1;{key}=1"),
+                format!("{}=1", key.to_uppercase()),
+            ];
+            queries.map(|query| {
+                let request = Request::new(route.method.as_str(), &format!("{}?{query}", path(route.pattern)));
+                if route.method == Method::Post { request.body("3") } else { request }
+            })
+        })
+        .collect()
+}
+
+/// JSON of every kind to both routes that read it.
+fn bodies() -> Vec<Request> {
+    let bodies: [&[u8]; 20] = [
+        b"",
+        b"{",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\"x\"",
+        b"{} {}",
+        b"\xff",
+        b"{\"title\":\"\xff\"}",
+        b"\xef\xbb\xbf{}",
+        br#"{"title":null,"completed":null,"order":null}"#,
+        br#"{"title":"a","title":"b"}"#,
+        br#"{"title":"a","order":1e3}"#,
+        br#"{"title":"a","order":1.0}"#,
+        br#"{"title":"a","order":9223372036854775808}"#,
+        br#"{"title":"a","b":{"c":[1,2,{"d":null}]}}"#,
+        br#"{"title":"\ud800"}"#,
+        br#"{"title":"\u0000"}"#,
+        br#"{"title":123456789012345678901234567890}"#,
+        br#"{"title":"a","url":"x","id":1,"zeta":0,"alpha":0}"#,
+    ];
+    let targets = [("POST", "/todos"), ("PATCH", "/todos/2"), ("PATCH", "/todos/999")];
+    let typed = bodies.iter().flat_map(|body| targets.map(|(method, path)| Request::new(method, path).json(body)));
+    let kinds =
+        ["", "text/json", "application/json;charset=latin1", "application/ld+json", "application/", "a/b/c", "*/*"];
+    let kinds = kinds.iter().flat_map(|kind| {
+        targets
+            .map(|(method, path)| Request::new(method, path).field("content-type", kind).body(r#"{"completed":true}"#))
+    });
+    let two =
+        Request::new("POST", "/todos").field("content-type", "application/json").field("content-type", "text/plain");
+    typed.chain(kinds).chain([two.body("{}")]).collect()
+}
+
+fn conditions() -> Vec<Request> {
+    let values = ["*", "\"x\"", "W/\"x\"", "x", "", "\"x\", *", ",", "\"x\" , \"y\","];
+    let requests = || {
+        [
+            Request::get("/todos/1"),
+            Request::new("HEAD", "/todos/1"),
+            Request::new("PATCH", "/todos/1").json(r#"{"order":5}"#),
+            Request::new("DELETE", "/todos/999"),
+            Request::get("/json"),
+        ]
+    };
+    let names = ["if-match", "if-none-match"];
+    let asked = values.iter().flat_map(|value| names.map(|name| requests().map(|request| request.field(name, value))));
+    asked.flatten().collect()
+}
+
+/// Several things are wrong at once: all six must mention the same one.
+fn precedence() -> Vec<Request> {
+    let large = " ".repeat(70_000);
+    let patch = |path: &str| Request::new("PATCH", path);
+    vec![
+        patch("/todos/abc").field("content-type", "text/plain").body("x"),
+        patch("/todos/abc").json("{"),
+        patch("/todos/abc").json(&large),
+        patch("/todos/999").json(&large),
+        patch("/todos/999").field("content-type", "text/plain").body(&large),
+        patch("/todos/999").json("{}").field("if-match", "\"x\""),
+        patch("/todos/1").json("{}").field("if-match", "\"x\""),
+        patch("/todos/1").json("{").field("if-match", "\"x\""),
+        patch("/todos/1").field("if-match", "\"x\""),
+        Request::new("POST", "/todos").field("content-type", "text/plain").body(&large),
+        Request::new("POST", "/todos").field("content-type", "text/plain").body("{"),
+        Request::new("POST", "/baseline11").body("x"),
+        Request::new("POST", "/baseline11?a=1&a=1").body("x"),
+        Request::new("POST", "/baseline11?a=1&a=1").body(&large),
+        Request::new("POST", "/baseline11?a=x").body("x"),
+        Request::new("POST", "/baseline11?a=x").body(b"\xff"),
+        Request::new("PUT", "/todos").body(&large),
+        Request::new("POST", "/nowhere").body(&large),
+        Request::new("POST", "/nowhere").field("host", "example.com").body(&large),
+        Request::new("GET", "/plaintext").body(&large),
+        Request::new("GET", "/plaintext").body("small"),
+        Request::get("/json/abc?m=1&m=1"),
+        Request::get("/json/abc?m=x"),
+        Request::get("/todos?limit=x&limit=y"),
+        Request::get("/todos?limit=x&offset=1&offset=2"),
+        Request::new("BREW", "/todos?limit=x&limit=y").field("host", "example.com"),
+        Request::new("OPTIONS", "/nowhere")
+            .field("origin", "http://localhost")
+            .field("access-control-request-method", "GET"),
+        Request::new("OPTIONS", "/todos")
+            .field("origin", "http://localhost")
+            .field("access-control-request-method", "GET"),
+        Request::new("OPTIONS", "/todos").field("origin", "http://localhost"),
+        Request::new("OPTIONS", "/todos").field("access-control-request-method", "GET"),
+        Request::new("OPTIONS", "/todos").body(&large),
+        Request::new("OPTIONS", "*").field("origin", "http://localhost"),
+        Request::new("OPTIONS", "*").field("origin", "http://localhost").field("access-control-request-method", "GET"),
+    ]
+}
+
+fn targets() -> Vec<Request> {
+    let targets = [
+        "/%70laintext",
+        "/plaintext/",
+        "//plaintext",
+        "/PLAINTEXT",
+        "/plaintext?",
+        "/plaintext??",
+        "/plaintext?%3f",
+        "/./plaintext",
+        "/x/../plaintext",
+        "/todos/%31",
+        "/todos/1%20",
+        "/todos/%C3%A4",
+        "/todos/1%2f",
+        "/json/%35%30",
+        "/json/050",
+        "/json/3;v=1",
+        "/json/3,4",
+        "/%",
+        "/%ff",
+        "/?%ff",
+        "/plaintext?x=%",
+        "/todos/%00",
+        "/todos/1%00",
+        "/~!$&'()*+,;=:@",
+        "/|",
+        "/^",
+        "/\\",
+        "/[1]",
+        "http://127.0.0.1/plaintext",
+        "http://localhost:1/todos/1",
+        "http://example.com/",
+        "http://127.0.0.1",
+        "http://127.0.0.1?x",
+        "http://[::1]/json",
+        "ftp://127.0.0.1/",
+        "plaintext",
+        "*",
+    ];
+    targets.iter().flat_map(|target| ["GET", "HEAD", "DELETE"].map(|method| Request::new(method, target))).collect()
+}
+
+/// Heads that no request can be made of.
+fn raw() -> Vec<Entry> {
+    let long = "a".repeat(9000);
+    let many: String = (0..200).map(|at| format!("x-{at}: a\r\n")).collect();
+    let texts = [
+        "GET /plaintext HTTP/1.1\r\n\r\n".to_owned(),
+        "HEAD /plaintext HTTP/1.1\r\n\r\n".to_owned(),
+        "GET /plaintext HTTP/1.0\r\n\r\n".to_owned(),
+        "GET /json/50 HTTP/1.0\r\nhost: 127.0.0.1\r\naccept-encoding: gzip\r\n\r\n".to_owned(),
+        "GET /plaintext HTTP/1.0\r\nconnection: keep-alive\r\n\r\n".to_owned(),
+        "POST /todos HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}".to_owned(),
+        "GET /plaintext HTTP/2.0\r\nhost: 127.0.0.1\r\n\r\n".to_owned(),
+        "GET /plaintext\r\n\r\n".to_owned(),
+        "\r\nGET /plaintext HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".to_owned(),
+        format!("GET /{long} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"),
+        format!("HEAD /{long} HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: http://localhost\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: {long}{long}\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-request-id: mine\r\n{many}\r\n"),
+        "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nhost: 127.0.0.1\r\norigin: http://localhost\r\n\r\n".to_owned(),
+        "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx : y\r\n\r\n".to_owned(),
+        "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: y\r\n z\r\n\r\n".to_owned(),
+        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(),
+        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: gzip\r\n\r\n".to_owned(),
+        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nx\r\n".to_owned(),
+        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx: y\r\n\r\n".to_owned(),
+        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n".to_owned(),
+        "\u{16}\u{3}\u{1}\u{2}\r\n\r\n".to_owned(),
+    ];
+    let named = |text: String| Entry {
+        name: text
+            .lines()
+            .find(|line| !line.is_empty())
+            .unwrap_or_default()
+            .chars()
+            .take(40)
+            .collect::<String>()
+            .escape_default()
+            .to_string(),
+        head: text.starts_with("HEAD"),
+        bytes: text.into_bytes(),
+    };
+    texts.into_iter().map(named).collect()
+}

@@ -1,0 +1,162 @@
+//! Any request: no difference among the six. One corpus is sent to all of them, each with a fresh store, in one order.
+
+mod corpus;
+mod servers;
+
+use conformance::{
+    client::{Answer, Exchange, decoded},
+    finding::Finding,
+    report::{Outcome, weigh},
+};
+use corpus::Entry;
+use libtest_mimic::{Arguments, Failed, Trial};
+use servers::start;
+use shared::contract::{MAY_DIFFER, Server};
+use std::{
+    process::ExitCode,
+    sync::{Arc, OnceLock},
+    thread,
+};
+
+/// The fewest requests that the comparison is worth its name with.
+const FEWEST: usize = 150;
+
+/// What a server answered to the whole corpus.
+type Answers = Vec<Result<Exchange, Finding>>;
+
+/// The answers of all six, fetched when the first comparison asks for them.
+struct Six {
+    entries: Vec<Entry>,
+    answers: OnceLock<Vec<(&'static Server, Answers)>>,
+}
+
+fn main() -> ExitCode {
+    let args = Arguments::from_args();
+    let entries = corpus::all();
+    let names: Vec<_> = entries.iter().map(|entry| entry.name.clone()).collect();
+    let six = Arc::new(Six { entries, answers: OnceLock::new() });
+    let trials = names.into_iter().enumerate().map(|(at, name)| {
+        let six = Arc::clone(&six);
+        Trial::test(format!("sameness::{name}"), move || six.compare(at))
+    });
+    let count = trials.len();
+    let enough = Trial::test("sameness::the_corpus_is_large", move || {
+        if count >= FEWEST { Ok(()) } else { Err(format!("there are {count} requests, not {FEWEST}").into()) }
+    });
+    libtest_mimic::run(&args, trials.chain([enough]).collect()).exit_code()
+}
+
+impl Six {
+    fn answers(&self) -> &[(&'static Server, Answers)] {
+        self.answers.get_or_init(|| {
+            thread::scope(|scope| {
+                let asked: Vec<_> = servers::all()
+                    .into_iter()
+                    .map(|(server, serve)| {
+                        scope.spawn(move || {
+                            let running = start(server, serve);
+                            let ask = |entry: &Entry| running.target.ask_raw(&entry.bytes, entry.head);
+                            (server, self.entries.iter().map(ask).collect())
+                        })
+                    })
+                    .collect();
+                asked.into_iter().map(|asked| asked.join().expect("asking does not panic")).collect()
+            })
+        })
+    }
+
+    /// The first of the six is the measure for the others: where it is wrong itself, `judge` says so.
+    fn compare(&self, at: usize) -> Result<(), Failed> {
+        let check = format!("sameness::{}", self.entries[at].name);
+        let mut six = self.answers().iter();
+        let Some((first, measure)) = six.next() else { return Ok(()) };
+        let mut told = String::new();
+        for (server, answers) in six {
+            let verdict = differences((first, &measure[at]), (server, &answers[at])).map_err(Vec::from);
+            match weigh(server.name, &check, verdict) {
+                Outcome::Passed => {}
+                Outcome::Deviates(reason) => println!("{} deviates in {check}: {reason}", server.name),
+                Outcome::Failed(why) => told.push_str(&format!("{}:\n{why}", server.name)),
+            }
+        }
+        if told.is_empty() { Ok(()) } else { Err(told.into()) }
+    }
+}
+
+type Told<'a> = (&'static Server, &'a Result<Exchange, Finding>);
+
+fn differences(left: Told<'_>, right: Told<'_>) -> Result<(), Finding> {
+    let (Ok(first), Ok(other)) = (left.1, right.1) else { return same_failure(left, right) };
+    let (mine, theirs) = (Shape::of(left.0, first)?, Shape::of(right.0, other)?);
+    if mine == theirs {
+        return Ok(());
+    }
+    let what = mine.against(&theirs);
+    Err(Finding { what, raw: format!("{}{}", first.finding("").raw, other.finding("").raw) })
+}
+
+/// A request may get no answer, if it gets none from all.
+fn same_failure(left: Told<'_>, right: Told<'_>) -> Result<(), Finding> {
+    match (left.1, right.1) {
+        (Err(_), Err(_)) => Ok(()),
+        (Err(finding), Ok(_)) => {
+            Err(Finding { what: format!("only {} fails: {}", left.0.name, finding.what), ..finding.clone() })
+        }
+        (_, Err(finding)) => Err(finding.clone()),
+        _ => Ok(()),
+    }
+}
+
+/// What must be equal.
+#[derive(PartialEq, Eq)]
+struct Shape {
+    line: String,
+    fields: Vec<String>,
+    body: String,
+}
+
+impl Shape {
+    fn of(server: &Server, exchange: &Exchange) -> Result<Self, Finding> {
+        let answer = &exchange.answer;
+        let line = format!("HTTP/1.{} {}", answer.minor, answer.status);
+        let mut fields: Vec<_> = answer.fields.iter().map(|(name, value)| shown(answer, name, value)).collect();
+        fields.sort();
+        let body = decoded(answer).map_err(|what| exchange.finding(what))?;
+        let body = if is_metrics(answer) { String::new() } else { neutral(server, &String::from_utf8_lossy(&body)) };
+        Ok(Shape { line, fields, body })
+    }
+
+    fn against(&self, other: &Self) -> String {
+        let only = |these: &[String], those: &[String]| -> Vec<_> {
+            these.iter().filter(|field| !those.contains(field)).cloned().collect()
+        };
+        let (gone, new) = (only(&self.fields, &other.fields), only(&other.fields, &self.fields));
+        let body = if self.body == other.body { "" } else { "; the bodies differ" };
+        format!("{} {gone:?} became {} {new:?}{body}", self.line, other.line)
+    }
+}
+
+/// A field as far as it must be equal: of some only that it is there.
+fn shown(answer: &Answer, name: &str, value: &str) -> String {
+    // The page names its server, the figures count, and a coder may be better than another.
+    let html = answer.field("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    let index = answer.field("content-type") == Some("application/json")
+        && answer.tokens("vary").contains(&"accept".to_owned());
+    let length = html || index || is_metrics(answer) || answer.field("content-encoding").is_some();
+    if MAY_DIFFER.contains(&name) || (name == "content-length" && length) {
+        return name.to_owned();
+    }
+    format!("{name}: {value}")
+}
+
+fn is_metrics(answer: &Answer) -> bool {
+    answer.field("content-type") == Some(shared::contract::media::METRICS)
+}
+
+/// Without what a server says of itself at `/`.
+fn neutral(server: &Server, body: &str) -> String {
+    body.replace(&format!("<title>{}", server.name), "<title>NAME")
+        .replace(&format!("<h1>{}", server.name), "<h1>NAME")
+        .replace(&format!("way of {}: <em>{}<", server.stack, server.style), "way of STACK: <em>STYLE<")
+        .replace(&format!("{{\"name\":\"{}\"", server.name), "{\"name\":\"NAME\"")
+}

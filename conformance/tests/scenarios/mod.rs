@@ -1,0 +1,52 @@
+//! Scenarios, by what goes wrong.
+
+/// Clients that are silent, drip, stall or leave.
+pub mod clients;
+/// The end of a server.
+pub mod drain;
+/// A store on which everything goes wrong.
+pub mod faults;
+/// Flags that change what is allowed.
+pub mod flags;
+
+use crate::servers::{Running, Serve, start_with};
+use conformance::finding::Finding;
+use shared::{config::Config, contract::Server, store::Store};
+use std::time::{Duration, Instant};
+
+/// One of the six, not yet started.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    pub server: &'static Server,
+    pub serve: Serve,
+}
+
+/// What is tried, under its name.
+pub type Scenario = (&'static str, fn(Kind) -> Result<(), Finding>);
+
+impl Kind {
+    pub fn start(self, store: Store, change: impl FnOnce(&mut Config)) -> Running {
+        start_with(self.server, self.serve, store, change)
+    }
+
+    pub fn start_plain(self, change: impl FnOnce(&mut Config)) -> Running {
+        self.start(Store::memory(), change)
+    }
+}
+
+pub const IN_FLIGHT: &str = "http_requests_in_flight";
+/// For what should happen at once, on a machine that is busy.
+pub const SOON: Duration = Duration::from_secs(5);
+
+pub const fn millis(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+/// Holds a time to its bounds; the upper one is wide, as the machine may be busy.
+pub fn within(begun: Instant, least: Duration, most: Duration) -> Result<(), Finding> {
+    let took = begun.elapsed();
+    if took >= least && took <= most {
+        return Ok(());
+    }
+    Err(Finding::new(format!("it took {took:?}, not {least:?} to {most:?}")))
+}

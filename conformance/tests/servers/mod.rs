@@ -1,0 +1,118 @@
+//! The six servers, started in this process on a free port.
+
+// Each test program uses a part of this.
+#![allow(dead_code)]
+
+use conformance::target::Target;
+use shared::{
+    App, Shutdown, Stop,
+    config::Config,
+    contract::{self, Server},
+    store::Store,
+};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Mutex,
+        mpsc::{self, Receiver},
+    },
+    thread,
+    time::Duration,
+};
+
+/// How long a server may take to end, drain included.
+pub const END: Duration = Duration::from_secs(15);
+
+/// Serves until it is told to stop.
+pub type Serve = fn(TcpListener, App, Shutdown) -> io::Result<()>;
+
+/// The six, in the contract's order, each with its `serve`.
+pub fn all() -> Vec<(&'static Server, Serve)> {
+    macro_rules! servers {
+        ($($name:literal => $krate:ident),* $(,)?) => {
+            // A future of actix-web's cannot be sent: each runs where it was made.
+            vec![$((contract::server($name), |listener, app, shutdown| {
+                runtime().block_on($krate::serve(listener, app, shutdown))
+            })),*]
+        };
+    }
+    servers! {
+        "hyper-server" => hyper_server,
+        "hyper-router-server" => hyper_router_server,
+        "axum-server" => axum_server,
+        "actix-web-server" => actix_web_server,
+        "warp-server" => warp_server,
+        "handrolled-server" => handrolled_server,
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime can be built")
+}
+
+/// A server that runs until this is dropped.
+pub struct Running {
+    pub address: SocketAddr,
+    pub target: Target,
+    stop: Option<Stop>,
+    ended: Mutex<Receiver<io::Result<()>>>,
+    over: bool,
+}
+
+/// Starts a server with its default limits and an empty store in memory.
+pub fn start(server: &'static Server, serve: Serve) -> Running {
+    start_with(server, serve, Store::memory(), |_| {})
+}
+
+/// Starts a server with this store, after `change` has had its way with the configuration.
+pub fn start_with(server: &'static Server, serve: Serve, store: Store, change: impl FnOnce(&mut Config)) -> Running {
+    let mut config = Config::for_tests(server);
+    config.workers = Some(2);
+    change(&mut config);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("a socket");
+    let address = listener.local_addr().expect("a bound socket");
+    let (stop, shutdown) = Shutdown::channel();
+    let app = App::new(server, config, address, store, shutdown.clone());
+    let (tell, ended) = mpsc::channel();
+    thread::Builder::new()
+        .name(server.name.to_owned())
+        .spawn(move || tell.send(serve(listener, app, shutdown)))
+        .expect("a thread");
+    Running { address, target: Target::new(address, server), stop: Some(stop), ended: Mutex::new(ended), over: false }
+}
+
+impl Running {
+    /// Begins the end.
+    pub fn stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop.stop();
+        }
+    }
+
+    /// Lets go of the handle without a word, which is a stop as well.
+    pub fn abandon(&mut self) {
+        self.stop = None;
+    }
+
+    /// Waits for the end.
+    pub fn ended(&mut self, patience: Duration) -> Result<(), String> {
+        let ended = self.ended.get_mut().expect("no thread panics while it waits");
+        let result = ended.recv_timeout(patience).map_err(|_| format!("serve has not returned within {patience:?}"));
+        self.over = true;
+        result?.map_err(|cause| format!("serve returned an error: {cause}"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+        if !self.over
+            && let Err(why) = self.ended(END)
+        {
+            eprintln!("{}: {why}", self.target.server.name);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What came in: path, query, headers and body, as values of the domain or a [`Failure`].
+//!
+//! The extractors are actix-web's own; how much they read and how they refuse is told to them
+//! ([extractor configuration](https://actix.rs/docs/extractors#json)). Two are wrapped: `web::Json`
+//! takes `text/json` for JSON, and `web::Bytes` has no way to say how it refuses.
+
+use crate::respond::Failure;
+use actix_web::{
+    Error as ActixError, FromRequest, HttpRequest,
+    dev::Payload,
+    error::{JsonPayloadError, PayloadError},
+    http::header::{self, HeaderName},
+    web,
+};
+use bytes::Bytes;
+use futures_util::{FutureExt, TryFutureExt, future::LocalBoxFuture};
+use serde::de::DeserializeOwned;
+use shared::{App, Error, domain};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    io,
+};
+
+/// How the extractors refuse, and how much they read.
+pub fn configure(app: &App) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let limit = app.config.limits.max_body_bytes;
+    move |config| {
+        config
+            .app_data(web::PathConfig::default().error_handler(|_, _| Failure::from(Error::NotFound).into()))
+            .app_data(web::QueryConfig::default().error_handler(|_, _| Failure::from(Error::query()).into()))
+            .app_data(web::PayloadConfig::new(limit))
+            .app_data(
+                web::JsonConfig::default()
+                    .limit(limit)
+                    .content_type_required(false)
+                    .error_handler(|error, _| Failure::from(not_json(&error)).into()),
+            );
+    }
+}
+
+/// The text of a field that may stand there once.
+pub fn field(request: &HttpRequest, name: HeaderName) -> Option<&str> {
+    request.headers().get(name)?.to_str().ok()
+}
+
+/// The text of a field that may be spread over several lines (RFC 9110, section 5.3).
+fn list(request: &HttpRequest, name: HeaderName) -> Option<String> {
+    let lines: Vec<_> = request.headers().get_all(name).filter_map(|line| line.to_str().ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
+}
+
+/// `Accept`
+pub struct Accept(pub Option<String>);
+
+impl FromRequest for Accept {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Accept(list(request, header::ACCEPT))))
+    }
+}
+
+/// `If-Match` and `If-None-Match`
+pub struct Conditions(pub domain::Conditions);
+
+impl FromRequest for Conditions {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (if_match, if_none_match) = (list(request, header::IF_MATCH), list(request, header::IF_NONE_MATCH));
+        ready(Ok(Conditions(domain::Conditions::new(if_match.as_deref(), if_none_match.as_deref()))))
+    }
+}
+
+/// What the URLs in the answer begin with.
+pub struct BaseUrl(pub domain::BaseUrl);
+
+impl FromRequest for BaseUrl {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let base = |app: &web::Data<App>| BaseUrl(domain::BaseUrl::new(field(request, header::HOST), app.local));
+        ready(request.app_data().map(base).ok_or_else(|| Error::internal("the app has no data").into()))
+    }
+}
+
+/// The body, whole.
+pub struct Body(pub Bytes);
+
+impl FromRequest for Body {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let limit = request.app_data().map_or(0, |app: &web::Data<App>| app.config.limits.max_body_bytes);
+        let refused = move |error: ActixError| match error.as_error() {
+            Some(PayloadError::Overflow) => Error::TooLarge(limit as u64).into(),
+            Some(error) => unreadable(error).into(),
+            None => Error::internal(error).into(),
+        };
+        Bytes::from_request(request, payload).map_ok(Body).map_err(refused).boxed_local()
+    }
+}
+
+/// The body as JSON, if it says that it is.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = ActixError;
+    type Future = LocalBoxFuture<'static, Result<Self, ActixError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if let Err(error) = domain::expect_json(field(request, header::CONTENT_TYPE)) {
+            return ready(Err(Failure::from(error).into())).boxed_local();
+        }
+        web::Json::from_request(request, payload).map_ok(|web::Json(value)| Json(value)).boxed_local()
+    }
+}
+
+fn not_json(error: &JsonPayloadError) -> Error {
+    match error {
+        JsonPayloadError::OverflowKnownLength { limit, .. } | JsonPayloadError::Overflow { limit } => {
+            Error::TooLarge(*limit as u64)
+        }
+        JsonPayloadError::Deserialize(error) => Error::json(error),
+        JsonPayloadError::Payload(error) => unreadable(error),
+        _ => Error::not_json(),
+    }
+}
+
+/// Stalled, or its framing is broken.
+fn unreadable(error: &PayloadError) -> Error {
+    match error {
+        PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut => Error::RequestTimeout,
+        _ => Error::malformed("The body could not be read."),
+    }
+}

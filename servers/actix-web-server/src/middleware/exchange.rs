@@ -1,0 +1,89 @@
+//! One request and its answer, as the connection sees them: the outermost middleware.
+//!
+//! The answer's body keeps the listener's [`Exchange`] until it is sent or given up. What actix does on
+//! its own about a request's body that nobody reads differs from the other five in two ways, both
+//! undone here: it closes the connection even when the rest is at hand, and it sends a second answer,
+//! a bare 400, when the rest is broken.
+
+use super::{Answer, body::Body, change};
+use actix_web::{
+    HttpMessage,
+    body::{BodySize, BoxBody, MessageBody},
+    dev::ServiceRequest,
+    http::{ConnectionType, StatusCode, Version},
+    middleware::Next,
+    web::Data,
+};
+use bytes::Bytes;
+use listen::{Connection, Exchange};
+use shared::App;
+use std::{
+    error::Error,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+/// Tells the listener when the request begins and when its answer is over.
+pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: Next<BoxBody>) -> Answer {
+    // With `--stock` there is no guard.
+    let exchange = request.conn_data::<Connection>().map(Connection::begin);
+    if let Some(refusal) = exchange.as_ref().and_then(Exchange::refusal) {
+        request.extensions_mut().insert(refusal);
+    }
+    let body = Body::take(&app, &mut request);
+    let (version, asked) = (request.version(), request.head().connection_type());
+    let answer = next.call(request).await;
+    if let Some(body) = &body {
+        body.drain().await;
+    }
+    change(answer, |response| {
+        let unknown_size = response.body().size() == BodySize::Stream;
+        let mut response = response.map_body(|_, answer| BoxBody::new(Sending { answer, body, exchange }));
+        let head = response.head_mut();
+        // HTTP/1.0 knows no chunks, which actix sends it all the same.
+        if version < Version::HTTP_11 && unknown_size {
+            head.no_chunking(true);
+            head.set_connection_type(ConnectionType::Close);
+        }
+        // actix says `connection: upgrade` to whoever asked for it, whatever the answer.
+        if asked == ConnectionType::Upgrade && head.status != StatusCode::SWITCHING_PROTOCOLS {
+            head.set_connection_type(ConnectionType::Close);
+        }
+        response
+    })
+}
+
+/// An answer's body on its way out.
+///
+/// It holds the request's body as well: as long as that is alive, actix closes the connection
+/// behind an answer whose request was not read to its end, rather than to read on without a limit.
+struct Sending {
+    answer: BoxBody,
+    body: Option<Body>,
+    exchange: Option<Exchange>,
+}
+
+impl MessageBody for Sending {
+    type Error = Box<dyn Error>;
+
+    fn size(&self) -> BodySize {
+        match self.answer.size() {
+            // An empty answer is never polled, and could not keep back what must not follow it.
+            BodySize::None | BodySize::Sized(0) if self.body.as_ref().is_some_and(Body::is_broken) => BodySize::Stream,
+            size => size,
+        }
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let item = ready!(self.answer.as_pin_mut().poll_next(cx));
+        if item.is_none() {
+            // actix queues a bare 400 behind the answer to a request whose body is broken. An answer
+            // that does not end is flushed, and then the connection shut down, as its input has ended.
+            if self.body.as_ref().is_some_and(|body| body.breaks(cx)) {
+                return Poll::Pending;
+            }
+            self.exchange = None;
+        }
+        Poll::Ready(item)
+    }
+}

@@ -1,0 +1,167 @@
+//! Which request goes to which handler: a function that fills an app.
+//!
+//! Every worker thread builds an [`App`](actix_web::App) of its own, by calling [`configure`]
+//! ([configuration](https://actix.rs/docs/application#configure)). A resource is a path with its
+//! routes, and a route is a method with a function. Resources are tried in the order in which they
+//! are added, so `/todos/stats` stands above `/todos/{id}`. What a resource cannot do is say which
+//! methods its routes have: 405 needs a line for every path
+//! ([URL dispatch](https://actix.rs/docs/url-dispatch)).
+
+use crate::{
+    extract::{Accept, BaseUrl, Body, Conditions, Json},
+    respond::{self, Failure},
+};
+use actix_web::{Responder, Route, guard, web};
+use shared::{
+    App, Error,
+    contract::media,
+    domain::{ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    handlers,
+};
+use std::future::ready;
+
+type Answer<T> = Result<T, Failure>;
+
+/// The table.
+#[rustfmt::skip]
+pub fn configure(config: &mut web::ServiceConfig) {
+    use web::{delete, patch, post, resource};
+    config
+        .service(resource("/").route(get().to(home)).default_service(not_allowed("GET")))
+        .service(resource("/plaintext").route(get().to(plaintext)).default_service(not_allowed("GET")))
+        .service(resource("/json").route(get().to(json)).default_service(not_allowed("GET")))
+        .service(resource("/baseline11").route(get().to(sum_query)).route(post().to(sum_body))
+            .default_service(not_allowed("GET, POST")))
+        .service(resource("/json/{count}").route(get().to(items)).default_service(not_allowed("GET")))
+        .service(resource("/todos").route(get().to(list_todos)).route(post().to(create_todo))
+            .route(delete().to(clear_todos)).default_service(not_allowed("DELETE, GET, POST")))
+        .service(resource("/todos/stats").route(get().to(todo_stats)).default_service(not_allowed("GET")))
+        .service(resource("/todos/{id}").route(get().to(get_todo)).route(patch().to(update_todo))
+            .route(delete().to(delete_todo)).default_service(not_allowed("DELETE, GET, PATCH")))
+        .service(resource("/livez").route(get().to(livez)).default_service(not_allowed("GET")))
+        .service(resource("/readyz").route(get().to(readyz)).default_service(not_allowed("GET")))
+        .service(resource("/metrics").route(get().to(metrics)).default_service(not_allowed("GET")))
+        .service(resource("/openapi.json").route(get().to(openapi)).default_service(not_allowed("GET")))
+        .default_service(web::to(async || Answer::<&str>::Err(Error::NotFound.into())));
+}
+
+/// GET and HEAD: `web::get` alone refuses the latter
+/// ([guards](https://docs.rs/actix-web/4/actix_web/guard/fn.Any.html)).
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// 405 for a path that knows only these methods.
+fn not_allowed(allow: &'static str) -> Route {
+    web::to(move || ready(respond::not_allowed(allow)))
+}
+
+/// `GET /`
+async fn home(app: web::Data<App>, Accept(accept): Accept) -> Answer<impl Responder> {
+    Ok(respond::home(handlers::home(&app, accept.as_deref()).await?))
+}
+
+/// `GET /plaintext`
+async fn plaintext() -> impl Responder {
+    handlers::plaintext().await
+}
+
+/// `GET /json`
+async fn json() -> impl Responder {
+    respond::json(handlers::json().await)
+}
+
+/// `GET /baseline11`
+async fn sum_query(query: web::Query<SumQuery>) -> Answer<impl Responder> {
+    Ok(handlers::sum_query(&query).await?)
+}
+
+/// `POST /baseline11`
+async fn sum_body(query: web::Query<SumQuery>, Body(body): Body) -> Answer<impl Responder> {
+    Ok(handlers::sum_body(&query, &body).await?)
+}
+
+/// `GET /json/{count}`
+async fn items(count: web::Path<ItemCount>, query: web::Query<ItemsQuery>) -> Answer<impl Responder> {
+    Ok(respond::json(handlers::items(*count, &query).await?))
+}
+
+/// `GET /todos`
+async fn list_todos(
+    app: web::Data<App>,
+    BaseUrl(base): BaseUrl,
+    query: web::Query<ListQuery>,
+) -> Answer<impl Responder> {
+    Ok(respond::json(handlers::list_todos(&app, &base, &query).await?))
+}
+
+/// `POST /todos`
+async fn create_todo(
+    app: web::Data<App>,
+    BaseUrl(base): BaseUrl,
+    Json(draft): Json<TodoDraft>,
+) -> Answer<impl Responder> {
+    Ok(respond::created(handlers::create_todo(&app, &base, &draft).await?))
+}
+
+/// `DELETE /todos`
+async fn clear_todos(app: web::Data<App>) -> Answer<impl Responder> {
+    handlers::clear_todos(&app).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /todos/stats`
+async fn todo_stats(app: web::Data<App>) -> Answer<impl Responder> {
+    Ok(respond::json(handlers::todo_stats(&app).await?))
+}
+
+/// `GET /todos/{id}`
+async fn get_todo(
+    app: web::Data<App>,
+    BaseUrl(base): BaseUrl,
+    id: web::Path<TodoId>,
+    Conditions(conditions): Conditions,
+) -> Answer<impl Responder> {
+    Ok(respond::fetched(handlers::get_todo(&app, &base, *id, &conditions).await?))
+}
+
+/// `PATCH /todos/{id}`
+async fn update_todo(
+    app: web::Data<App>,
+    BaseUrl(base): BaseUrl,
+    id: web::Path<TodoId>,
+    Conditions(conditions): Conditions,
+    Json(draft): Json<TodoDraft>,
+) -> Answer<impl Responder> {
+    Ok(respond::tagged(handlers::update_todo(&app, &base, *id, &conditions, &draft).await?))
+}
+
+/// `DELETE /todos/{id}`
+async fn delete_todo(
+    app: web::Data<App>,
+    id: web::Path<TodoId>,
+    Conditions(conditions): Conditions,
+) -> Answer<impl Responder> {
+    handlers::delete_todo(&app, *id, &conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /livez`
+async fn livez() -> impl Responder {
+    handlers::livez().await
+}
+
+/// `GET /readyz`
+async fn readyz(app: web::Data<App>) -> Answer<impl Responder> {
+    Ok(handlers::readyz(&app).await?)
+}
+
+/// `GET /metrics`
+async fn metrics(app: web::Data<App>) -> impl Responder {
+    respond::content(media::METRICS, handlers::metrics(&app).await)
+}
+
+/// `GET /openapi.json`
+async fn openapi() -> impl Responder {
+    respond::content(media::JSON, handlers::openapi().await)
+}
