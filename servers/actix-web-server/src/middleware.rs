@@ -133,24 +133,6 @@ async fn cors(app: Data<App>, request: ServiceRequest, next: Next<BoxBody>) -> A
     })
 }
 
-/// Preflights are answered here, other answers get their fields.
-async fn cors(app: Data<App>, request: ServiceRequest, next: Next<BoxBody>) -> Answer {
-    let origin = field(request.request(), header::ORIGIN);
-    let requested = field(request.request(), header::ACCESS_CONTROL_REQUEST_METHOD);
-    let preflight = app.origins.preflight(request.method().as_str(), origin, requested);
-    let fields = app.origins.answer(origin);
-    let (answer, fields) = match preflight {
-        Some(preflight) => (Ok(no_content(request)), preflight.to_vec()),
-        None => (next.call(request).await, fields.into_iter().flatten().collect()),
-    };
-    change(answer, |mut response| {
-        add(&mut response, fields);
-        // Caches must know that another origin would get another answer.
-        response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
-        response
-    })
-}
-
 /// A panic is a 500, and the server lives.
 async fn panic_guard(request: ServiceRequest, next: Next<BoxBody>) -> Answer {
     // Nothing of the request outlives its panic, and the store's lock is never held across one.
