@@ -119,3 +119,53 @@ impl Report {
         Ok(self.failed == 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    /// Output that the test can look at afterwards.
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn printed(colours: bool) -> String {
+        let paper = Paper::default();
+        let mut report = Report::to("axum-server", Box::new(paper.clone()), colours);
+        let outcomes = [Outcome::Passed, Outcome::Deviates("it may"), Outcome::Failed("  so\n".into())];
+        for (check, outcome) in ["a", "b", "c"].iter().zip(&outcomes) {
+            report.line(check, outcome).expect("paper is patient");
+        }
+        assert!(!report.close().expect("paper is patient"));
+        let bytes = paper.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn a_report_has_a_line_for_each_and_a_closing_line() {
+        let lines = "axum_server::a ... ok\naxum_server::b ... deviation\n  it may\naxum_server::c ... FAILED\n  so\n";
+        assert_eq!(printed(false), format!("{lines}2 passed, 1 failed\n"));
+        assert!(printed(true).contains("\u{1b}[31mFAILED\u{1b}[0m"));
+    }
+
+    #[test]
+    fn a_deviation_that_no_longer_happens_fails() {
+        let deviation = deviations::DEVIATIONS.first();
+        let Some(deviation) = deviation else { return };
+        let outcome = |verdict| weigh(deviation.server, deviation.check, verdict);
+        assert!(matches!(outcome(Ok(())), Outcome::Failed(_)));
+        assert!(matches!(outcome(Err(vec![Finding::new("other")])), Outcome::Deviates(_)));
+        assert!(matches!(weigh("axum-server", "none", Err(vec![Finding::new("other")])), Outcome::Failed(_)));
+    }
+}

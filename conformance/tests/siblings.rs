@@ -32,7 +32,6 @@ type Kept = BTreeMap<i64, String>;
 #[test]
 fn six_siblings_share_one_file_under_load() {
     let seconds = std::env::var("SIBLINGS_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
-    let deadline = Instant::now() + Duration::from_secs(seconds);
     let programs = SERVERS.each_ref().map(Program::new);
     let store = &format!("sqlite:{}", programs[0].home.path().join("shared.db").display());
     // Together, so that they meet at the file.
@@ -42,7 +41,8 @@ fn six_siblings_share_one_file_under_load() {
         starting.into_iter().map(|sibling| sibling.join().expect("a sibling")).collect()
     });
     let targets: Vec<_> = siblings.iter().map(|sibling| sibling.target.clone()).collect();
-    let kept = write_all(&targets, deadline).expect("every request is answered as it should be");
+    let kept = write_all(&targets, Instant::now() + Duration::from_secs(seconds))
+        .expect("every request is answered as it should be");
     println!("{} todos kept by {} writers in {seconds} s", kept.len(), targets.len() * WRITERS);
     assert!(kept.len() > targets.len(), "hardly anything was written");
     for target in &targets {

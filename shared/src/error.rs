@@ -114,6 +114,11 @@ impl Error {
         Error::invalid("", "must be a JSON object")
     }
 
+    /// A 400: the framing of the body is broken, or the client left in the middle of it.
+    pub fn unreadable() -> Self {
+        Error::malformed("The body could not be read.")
+    }
+
     /// What `serde_urlencoded` could not read: as every field is text, only a key given twice.
     pub fn query() -> Self {
         Error::malformed("A query key is given more than once.")

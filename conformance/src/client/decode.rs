@@ -1,6 +1,6 @@
 //! Taking a compressed body back to plain.
 
-use super::Answer;
+use super::{Answer, Framing};
 use std::io::Read;
 
 /// The body without its content coding.
@@ -8,6 +8,9 @@ use std::io::Read;
 /// # Errors
 /// When the coding is not one of ours, or the body is not what it says.
 pub fn decoded(answer: &Answer) -> Result<Vec<u8>, String> {
+    if answer.framing == Framing::None {
+        return Ok(Vec::new());
+    }
     let mut plain = Vec::new();
     let read = match answer.field("content-encoding") {
         None => return Ok(answer.body.clone()),

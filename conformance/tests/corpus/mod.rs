@@ -1,4 +1,10 @@
-//! The requests that all six must answer alike: made by looping over the contract, and odd ones made by hand.
+//! The requests that all six must answer alike: made by looping over the contract, odd ones made by hand, and random ones
+//! (`SAMENESS_SEED` chooses others).
+
+/// Odd ones, made by hand.
+mod odd;
+/// Put together at random.
+mod random;
 
 use conformance::{
     laws::probes::{path, sample},
@@ -18,13 +24,35 @@ const HOST: &str = "127.0.0.1";
 
 /// All of them, in the order in which they are sent: todos that one makes are there for the next.
 pub fn all() -> Vec<Entry> {
-    let parts = [todos(), methods(), samples(), queries(), bodies(), conditions(), precedence(), targets()];
+    let seed = std::env::var("SAMENESS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let parts = [
+        todos(),
+        methods(),
+        samples(),
+        queries(),
+        bodies(),
+        conditions(),
+        odd::precedence(),
+        odd::targets(),
+        random::requests(seed),
+    ];
     let requests = parts.into_iter().flatten().map(|request| entry(&request));
-    let mut entries: Vec<_> = requests.chain(raw()).chain([entry(&Request::new("DELETE", "/todos"))]).collect();
+    let mut entries: Vec<_> = requests.chain(odd::raw()).chain([entry(&Request::new("DELETE", "/todos"))]).collect();
     for (at, entry) in entries.iter_mut().enumerate() {
         entry.name = format!("{at:03} {}", entry.name);
     }
+    entries.extend(named());
     entries
+}
+
+/// Those that a deviation is listed for, by names that stay.
+fn named() -> Vec<Entry> {
+    let json = Request::get("/json");
+    let requests = [
+        ("an upgrade to nothing", json.clone().field("connection", "upgrade")),
+        ("a body that does not come", json.field("content-length", "3")),
+    ];
+    requests.map(|(name, request)| Entry { name: name.to_owned(), ..entry(&request) }).into()
 }
 
 fn entry(request: &Request) -> Entry {
@@ -158,136 +186,4 @@ fn conditions() -> Vec<Request> {
     let names = ["if-match", "if-none-match"];
     let asked = values.iter().flat_map(|value| names.map(|name| requests().map(|request| request.field(name, value))));
     asked.flatten().collect()
-}
-
-/// Several things are wrong at once: all six must mention the same one.
-fn precedence() -> Vec<Request> {
-    let large = " ".repeat(70_000);
-    let patch = |path: &str| Request::new("PATCH", path);
-    vec![
-        patch("/todos/abc").field("content-type", "text/plain").body("x"),
-        patch("/todos/abc").json("{"),
-        patch("/todos/abc").json(&large),
-        patch("/todos/999").json(&large),
-        patch("/todos/999").field("content-type", "text/plain").body(&large),
-        patch("/todos/999").json("{}").field("if-match", "\"x\""),
-        patch("/todos/1").json("{}").field("if-match", "\"x\""),
-        patch("/todos/1").json("{").field("if-match", "\"x\""),
-        patch("/todos/1").field("if-match", "\"x\""),
-        Request::new("POST", "/todos").field("content-type", "text/plain").body(&large),
-        Request::new("POST", "/todos").field("content-type", "text/plain").body("{"),
-        Request::new("POST", "/baseline11").body("x"),
-        Request::new("POST", "/baseline11?a=1&a=1").body("x"),
-        Request::new("POST", "/baseline11?a=1&a=1").body(&large),
-        Request::new("POST", "/baseline11?a=x").body("x"),
-        Request::new("POST", "/baseline11?a=x").body(b"\xff"),
-        Request::new("PUT", "/todos").body(&large),
-        Request::new("POST", "/nowhere").body(&large),
-        Request::new("POST", "/nowhere").field("host", "example.com").body(&large),
-        Request::new("GET", "/plaintext").body(&large),
-        Request::new("GET", "/plaintext").body("small"),
-        Request::get("/json/abc?m=1&m=1"),
-        Request::get("/json/abc?m=x"),
-        Request::get("/todos?limit=x&limit=y"),
-        Request::get("/todos?limit=x&offset=1&offset=2"),
-        Request::new("BREW", "/todos?limit=x&limit=y").field("host", "example.com"),
-        Request::new("OPTIONS", "/nowhere")
-            .field("origin", "http://localhost")
-            .field("access-control-request-method", "GET"),
-        Request::new("OPTIONS", "/todos")
-            .field("origin", "http://localhost")
-            .field("access-control-request-method", "GET"),
-        Request::new("OPTIONS", "/todos").field("origin", "http://localhost"),
-        Request::new("OPTIONS", "/todos").field("access-control-request-method", "GET"),
-        Request::new("OPTIONS", "/todos").body(&large),
-        Request::new("OPTIONS", "*").field("origin", "http://localhost"),
-        Request::new("OPTIONS", "*").field("origin", "http://localhost").field("access-control-request-method", "GET"),
-    ]
-}
-
-fn targets() -> Vec<Request> {
-    let targets = [
-        "/%70laintext",
-        "/plaintext/",
-        "//plaintext",
-        "/PLAINTEXT",
-        "/plaintext?",
-        "/plaintext??",
-        "/plaintext?%3f",
-        "/./plaintext",
-        "/x/../plaintext",
-        "/todos/%31",
-        "/todos/1%20",
-        "/todos/%C3%A4",
-        "/todos/1%2f",
-        "/json/%35%30",
-        "/json/050",
-        "/json/3;v=1",
-        "/json/3,4",
-        "/%",
-        "/%ff",
-        "/?%ff",
-        "/plaintext?x=%",
-        "/todos/%00",
-        "/todos/1%00",
-        "/~!$&'()*+,;=:@",
-        "/|",
-        "/^",
-        "/\\",
-        "/[1]",
-        "http://127.0.0.1/plaintext",
-        "http://localhost:1/todos/1",
-        "http://example.com/",
-        "http://127.0.0.1",
-        "http://127.0.0.1?x",
-        "http://[::1]/json",
-        "ftp://127.0.0.1/",
-        "plaintext",
-        "*",
-    ];
-    targets.iter().flat_map(|target| ["GET", "HEAD", "DELETE"].map(|method| Request::new(method, target))).collect()
-}
-
-/// Heads that no request can be made of.
-fn raw() -> Vec<Entry> {
-    let long = "a".repeat(9000);
-    let many: String = (0..200).map(|at| format!("x-{at}: a\r\n")).collect();
-    let texts = [
-        "GET /plaintext HTTP/1.1\r\n\r\n".to_owned(),
-        "HEAD /plaintext HTTP/1.1\r\n\r\n".to_owned(),
-        "GET /plaintext HTTP/1.0\r\n\r\n".to_owned(),
-        "GET /json/50 HTTP/1.0\r\nhost: 127.0.0.1\r\naccept-encoding: gzip\r\n\r\n".to_owned(),
-        "GET /plaintext HTTP/1.0\r\nconnection: keep-alive\r\n\r\n".to_owned(),
-        "POST /todos HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}".to_owned(),
-        "GET /plaintext HTTP/2.0\r\nhost: 127.0.0.1\r\n\r\n".to_owned(),
-        "GET /plaintext\r\n\r\n".to_owned(),
-        "\r\nGET /plaintext HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".to_owned(),
-        format!("GET /{long} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"),
-        format!("HEAD /{long} HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: http://localhost\r\n\r\n"),
-        format!("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: {long}{long}\r\n\r\n"),
-        format!("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-request-id: mine\r\n{many}\r\n"),
-        "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nhost: 127.0.0.1\r\norigin: http://localhost\r\n\r\n".to_owned(),
-        "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx : y\r\n\r\n".to_owned(),
-        "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: y\r\n z\r\n\r\n".to_owned(),
-        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(),
-        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: gzip\r\n\r\n".to_owned(),
-        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nx\r\n".to_owned(),
-        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx: y\r\n\r\n".to_owned(),
-        "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n".to_owned(),
-        "\u{16}\u{3}\u{1}\u{2}\r\n\r\n".to_owned(),
-    ];
-    let named = |text: String| Entry {
-        name: text
-            .lines()
-            .find(|line| !line.is_empty())
-            .unwrap_or_default()
-            .chars()
-            .take(40)
-            .collect::<String>()
-            .escape_default()
-            .to_string(),
-        head: text.starts_with("HEAD"),
-        bytes: text.into_bytes(),
-    };
-    texts.into_iter().map(named).collect()
 }

@@ -136,6 +136,6 @@ fn not_json(error: &JsonPayloadError) -> Error {
 fn unreadable(error: &PayloadError) -> Error {
     match error {
         PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut => Error::RequestTimeout,
-        _ => Error::malformed("The body could not be read."),
+        _ => Error::unreadable(),
     }
 }

@@ -54,7 +54,7 @@ pub fn cause(error: &(dyn std::error::Error + 'static)) -> Error {
             None => error = at.source(),
         }
     }
-    Error::malformed("The body could not be read.")
+    Error::unreadable()
 }
 
 /// Reads a body whole.

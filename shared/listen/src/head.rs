@@ -50,7 +50,7 @@ impl Found {
     pub(crate) fn wants_to_be_alone(&self) -> bool {
         match self {
             Self::Whole(head) => head.alone,
-            Self::Refused(refused) => refused.head,
+            Self::Refused(_) => true,
             Self::More | Self::Blank(_) => false,
         }
     }
@@ -63,8 +63,6 @@ pub(crate) struct Head {
     pub(crate) framing: Framing,
     /// Nothing behind this request's body may be served.
     pub(crate) last: bool,
-    /// It asks for another protocol.
-    pub(crate) upgrade: bool,
     /// No other request may be with the stack beside it.
     pub(crate) alone: bool,
     /// What to hand on instead, for an absolute target.
@@ -201,10 +199,10 @@ fn sound(
         Target::Absolute { authority, rest } => Some(rewrite(line, authority, rest, parsed)),
     };
     let last = notes.last(line.minor) || line.is_connect();
-    // actix-http 3.20 notes for the whole connection whether the last head that it read was a HEAD: an answer to a pipelined
-    // HEAD would get a body, and one in front of it would lose its own.
-    let alone = line.method == b"HEAD";
-    Ok(Head { len, framing: notes.framing(line.minor)?, last, upgrade: notes.upgrade, alone, rewrite })
+    // actix-http 3.20 keeps for the whole connection what it read last: whether it was a HEAD, its version, whether it
+    // is the last request. An answer still open would be written by the rules of the request behind it.
+    let alone = line.method == b"HEAD" || line.minor == 0 || last || notes.upgrade;
+    Ok(Head { len, framing: notes.framing(line.minor)?, last, alone, rewrite })
 }
 
 /// The same head, asking for the connection's end: after a CONNECT some stacks take all that follows for a tunnel.

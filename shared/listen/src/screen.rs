@@ -126,7 +126,7 @@ impl Screen {
     }
 
     fn enter_body(&mut self, head: &Head) {
-        self.then = match (head.upgrade || head.alone, head.last) {
+        self.then = match (head.alone, head.last) {
             (true, last) => Then::Hold { last },
             (false, true) => Then::End,
             (false, false) => Then::Next,

@@ -1,0 +1,80 @@
+//! What lasts: todos in one file, through kills and among siblings.
+
+use crate::binaries::{Program, SOON};
+use conformance::{
+    case::Given,
+    check::{self, Needs},
+    fact::{Fact, json},
+    finding::Finding,
+    report::told,
+    request::Request,
+    target::Target,
+};
+
+pub fn survives_a_kill(program: Program) -> Result<(), Finding> {
+    let data = program.home.path().join("data/below").display().to_string();
+    let args = ["--data-dir", &data];
+    let process = program.start(&args)?;
+    let todo = Given::make(&process.target, r#"{"title":"survive"}"#)?;
+    let gone = Given::make(&process.target, r#"{"title":"be gone"}"#)?;
+    process.target.expect(&Request::new("DELETE", &gone.path()), &[Fact::Status(204)])?;
+    process.signal("KILL");
+    let ended = process.ended(SOON)?;
+    if ended.code.is_some() {
+        return Err(ended.finding("it was not killed"));
+    }
+    let process = program.start(&args)?;
+    let facts = [Fact::Status(200), Fact::Field("etag", todo.etag.clone()), Fact::Contains("survive".into())];
+    process.target.expect(&Request::get(&todo.path()), &facts)?;
+    process.target.expect(&Request::get(&gone.path()), &[Fact::Status(404)])?;
+    let next = Given::make(&process.target, r#"{"title":"next"}"#)?;
+    let number = |todo: &Given| todo.id.parse::<i64>().unwrap_or_default();
+    if number(&next) > number(&gone) { Ok(()) } else { Err(Finding::new("an id was given twice")) }
+}
+
+pub fn siblings(program: Program) -> Result<(), Finding> {
+    // Both make the file at the same time: neither may fail for it.
+    let (one, two) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| program.start(&[]));
+        (program.start(&[]), other.join().expect("starting does not panic"))
+    });
+    let (one, two) = (one?, two?);
+    for (mine, theirs) in [(&one.target, &two.target), (&two.target, &one.target)] {
+        let todo = Given::make(mine, r#"{"title":"shared"}"#)?;
+        theirs.expect(&Request::get(&todo.path()), &[Fact::Status(200), Fact::Field("etag", todo.etag.clone())])?;
+        theirs.expect(&Request::new("PATCH", &todo.path()).json(r#"{"completed":true}"#), &[Fact::Status(200)])?;
+        let stale = Request::new("DELETE", &todo.path()).field("if-match", &todo.etag);
+        mine.expect(&stale, &[Fact::Status(412)])?;
+    }
+    write_together(&one.target, &two.target)
+}
+
+/// Both write at once: nothing is lost and no number is given twice.
+fn write_together(one: &Target, two: &Target) -> Result<(), Finding> {
+    const EACH: usize = 25;
+    one.expect(&Request::new("DELETE", "/todos"), &[Fact::Status(204)])?;
+    std::thread::scope(|scope| {
+        let write = |target: &Target| (0..EACH).try_for_each(|_| Given::make(target, r#"{"title":"x"}"#).map(|_| ()));
+        let other = scope.spawn(move || write(two));
+        write(one).and(other.join().expect("asking does not panic"))
+    })?;
+    let exchange = one.expect(&Request::get("/todos"), &[Fact::Status(200)])?;
+    let list = json(&exchange.answer).map_err(|what| exchange.finding(what))?;
+    match list.as_array().map_or(0, Vec::len) {
+        count if count == 2 * EACH => Ok(()),
+        count => Err(exchange.finding(format!("there are {count} todos, not {}", 2 * EACH))),
+    }
+}
+
+/// The todos' part of the contract, on the store that users have.
+pub fn sqlite(program: Program) -> Result<(), Finding> {
+    let process = program.start(&[])?;
+    let groups = ["todos::", "todo::", "life::", "todobackend::"];
+    let checks = check::all().into_iter().filter(|check| groups.iter().any(|group| check.id.starts_with(group)));
+    let mut some = 0;
+    for check in checks.filter(|check| check.needs != Needs::Loopback) {
+        some += 1;
+        check.judge(&process.target).map_err(|findings| Finding::new(format!("{}: {}", check.id, told(&findings))))?;
+    }
+    if some > 0 { Ok(()) } else { Err(Finding::new("there is no such check")) }
+}

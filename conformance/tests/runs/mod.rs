@@ -1,0 +1,10 @@
+//! What the programs are made to do.
+
+/// What lasts: one file, kills, siblings.
+pub mod data;
+/// Flags and variables, well and badly used.
+pub mod flags;
+/// What is logged.
+pub mod logs;
+/// SIGTERM and SIGINT.
+pub mod signals;
