@@ -80,9 +80,16 @@ impl Error {
         Error::Malformed(why.into())
     }
 
-    /// A 400 for a head that the listener refused; `why` has the form `the Host field is missing`.
-    pub fn malformed_head(why: &str) -> Self {
-        Error::Malformed(format!("The head of the request is broken: {why}.").into())
+    /// What a head gets that the listener refused, by the status that it deserves; `why` has the
+    /// form `the Host field is missing`.
+    pub fn refused_head(status: u16, why: impl Display) -> Self {
+        match status {
+            408 => Error::RequestTimeout,
+            414 => Error::TargetTooLong,
+            431 => Error::HeadTooLarge,
+            505 => Error::VersionNotSupported,
+            _ => Error::malformed(format!("The head of the request is broken: {why}.")),
+        }
     }
 
     /// A 422 for one field.

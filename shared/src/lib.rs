@@ -17,30 +17,19 @@
 //! - [`telemetry`]: logs and figures
 //! - [`boot`]: from a command line to a running server
 
-/// What a server serves.
-pub mod app;
-/// From a command line to a running server.
-pub mod boot;
-/// The command line.
-pub mod config;
-/// The route table and the fixed figures.
 pub mod contract;
-/// Values that cannot be wrong.
 pub mod domain;
-/// What went wrong.
-pub mod error;
-/// One function per operation.
-pub mod handlers;
-/// The service, described for programs.
-pub mod openapi;
-/// The service, described for people.
-pub mod page;
-/// What the middleware decides.
-pub mod policy;
-/// Where todos live.
 pub mod store;
-/// Logs and figures.
+pub mod handlers;
+pub mod error;
+pub mod policy;
+pub mod page;
+pub mod openapi;
+
+pub mod app;
+pub mod config;
 pub mod telemetry;
+pub mod boot;
 
 pub use app::{App, Shutdown, Stop};
 pub use error::Error;

@@ -1,6 +1,7 @@
 //! What the middleware decides, as plain functions: the tower layers and actix-web's own
 //! middleware ask here, so that all six decide alike.
 
+pub mod allow;
 pub mod compression;
 pub mod cors;
 pub mod host;

@@ -32,6 +32,7 @@ pub fn all() -> Vec<Scenario> {
         ("a_stalled_later_body_is_408", stalled_later_body),
         ("a_slow_body_that_keeps_its_rate_is_read", slow_body),
         ("answers_that_nobody_reads_are_cut", unread),
+        ("a_crowd_of_idlers_hurts_nobody", crowd),
     ]
 }
 
@@ -177,5 +178,25 @@ fn unread(kind: Kind) -> Result<(), Finding> {
         |value| value >= 1.0,
         SOON,
     )?;
+    target.await_metric("http_connections", |value| value == 1.0, SOON)
+}
+
+/// Silent ones, half heads and half bodies by the hundred: all are cut, and healthy clients see no failure meanwhile.
+fn crowd(kind: Kind) -> Result<(), Finding> {
+    let running = kind.start_plain(short);
+    let target = &running.target;
+    let begins = [Vec::new(), b"GET /plaintext HTTP/1.1\r\nhost".to_vec(), body_head(target, "content-length: 10")];
+    let mut idlers = Vec::new();
+    for begin in begins.iter().cycle().take(300) {
+        let mut idler = target.connect()?;
+        idler.send(begin);
+        idlers.push((idler, !begin.is_empty()));
+    }
+    for _ in 0..100 {
+        lives(target)?;
+    }
+    for (mut idler, answered) in idlers {
+        if answered { told_off(&mut idler)? } else { idler.closed()? }
+    }
     target.await_metric("http_connections", |value| value == 1.0, SOON)
 }

@@ -142,7 +142,7 @@ async fn panic_guard(request: ServiceRequest, next: Next<BoxBody>) -> Answer {
 
 /// Heads that the listener refused are answered here, and so are hosts that are not ours.
 async fn guard(app: Data<App>, request: ServiceRequest, next: Next<BoxBody>) -> Answer {
-    let refusal = request.extensions().get::<Refusal>().map(refused);
+    let refusal = request.extensions().get::<Refusal>().map(|refusal| Error::refused_head(refusal.status(), refusal));
     if let Some(refusal) = refusal {
         return Ok(request.error_response(fail(refusal)));
     }
@@ -151,17 +151,6 @@ async fn guard(app: Data<App>, request: ServiceRequest, next: Next<BoxBody>) -> 
         return Ok(request.error_response(fail(Error::Misdirected)));
     }
     next.call(request).await
-}
-
-/// The listener's reason in the service's words.
-fn refused(refusal: &Refusal) -> Error {
-    match refusal {
-        Refusal::Malformed(why) => Error::malformed_head(why),
-        Refusal::TargetTooLong => Error::TargetTooLong,
-        Refusal::HeadTooLarge => Error::HeadTooLarge,
-        Refusal::HeadTimeout => Error::RequestTimeout,
-        Refusal::VersionNotSupported => Error::VersionNotSupported,
-    }
 }
 
 /// Beyond the bound a client is told to come back. All workers share it.

@@ -5,8 +5,8 @@
 //! 405 that a router gives to OPTIONS into the 204 that it deserves.
 
 use crate::{Answering, Body, Middleware, MiddlewareLayer, Next};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
-use std::collections::BTreeSet;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use shared::policy::allow;
 
 /// Puts `Allow` in order.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,8 @@ impl Middleware for Allow {
         if response.status() != StatusCode::METHOD_NOT_ALLOWED {
             return response;
         }
-        let Ok(allow) = HeaderValue::try_from(tidy(response.headers())) else { return response };
+        let fields = response.headers().get_all(header::ALLOW).iter().filter_map(|value| value.to_str().ok());
+        let Ok(allow) = HeaderValue::try_from(allow::tidy(fields)) else { return response };
         if asked {
             response = no_content();
         }
@@ -44,29 +45,4 @@ fn no_content() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
-}
-
-fn tidy(headers: &HeaderMap) -> String {
-    let fields = headers.get_all(header::ALLOW).iter().filter_map(|value| value.to_str().ok());
-    let mut methods: BTreeSet<_> = fields.flat_map(|field| field.split(',')).map(str::trim).collect();
-    methods.remove("");
-    methods.insert("OPTIONS");
-    if methods.contains("GET") {
-        methods.insert("HEAD");
-    }
-    methods.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn methods_are_sorted_without_doubles() {
-        let mut headers = HeaderMap::new();
-        for field in ["GET,HEAD,POST", "DELETE, GET"] {
-            headers.append(header::ALLOW, HeaderValue::from_static(field));
-        }
-        assert_eq!(tidy(&headers), "DELETE, GET, HEAD, OPTIONS, POST");
-    }
 }

@@ -21,23 +21,12 @@ impl Middleware for Guard {
         S: Answering<B>,
     {
         if let Some(refusal) = request.extensions().get::<Refusal>() {
-            return problem(&refused(refusal));
+            return problem(&Error::refused_head(refusal.status(), refusal));
         }
         let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
         if !self.0.hosts.allow(host) {
             return problem(&Error::Misdirected);
         }
         next.run(request).await
-    }
-}
-
-/// The listener's reason in the service's words.
-pub fn refused(refusal: &Refusal) -> Error {
-    match refusal {
-        Refusal::Malformed(why) => Error::malformed_head(why),
-        Refusal::TargetTooLong => Error::TargetTooLong,
-        Refusal::HeadTooLarge => Error::HeadTooLarge,
-        Refusal::HeadTimeout => Error::RequestTimeout,
-        Refusal::VersionNotSupported => Error::VersionNotSupported,
     }
 }

@@ -118,7 +118,7 @@ impl Items {
     /// The first `count` of the data set, each with its total.
     ///
     /// # Errors
-    /// A 422 when `m` is not an integer from 1 to [`MULTIPLIER`].
+    /// A 422 when `m` is not an integer from 1 to 1 000 000.
     pub fn first(ItemCount(count): ItemCount, query: &ItemsQuery) -> Result<Self, Error> {
         let m = query.multiplier()?;
         let with_total = |item: &Item| Item { total: item.price * item.quantity * m, ..item.clone() };

@@ -9,13 +9,10 @@ use actix_web::{
     HttpResponse,
     body::BoxBody,
     dev::ServiceRequest,
-    http::{
-        Method, StatusCode,
-        header::{self, HeaderMap},
-    },
+    http::{Method, StatusCode, header},
     middleware::Next,
 };
-use std::collections::BTreeSet;
+use shared::policy::allow as policy;
 
 /// Puts `Allow` in order.
 pub(super) async fn allow(request: ServiceRequest, next: Next<BoxBody>) -> Answer {
@@ -27,37 +24,12 @@ pub(super) async fn allow(request: ServiceRequest, next: Next<BoxBody>) -> Answe
         if response.status() != StatusCode::METHOD_NOT_ALLOWED {
             return response;
         }
-        let allow = tidy(response.headers());
+        let fields = response.headers().get_all(header::ALLOW).filter_map(|value| value.to_str().ok());
+        let allow = policy::tidy(fields);
         if asked {
             response = HttpResponse::NoContent().finish();
         }
         add(&mut response, [("allow", allow)]);
         response
     })
-}
-
-fn tidy(headers: &HeaderMap) -> String {
-    let fields = headers.get_all(header::ALLOW).filter_map(|value| value.to_str().ok());
-    let mut methods: BTreeSet<_> = fields.flat_map(|field| field.split(',')).map(str::trim).collect();
-    methods.remove("");
-    methods.insert("OPTIONS");
-    if methods.contains("GET") {
-        methods.insert("HEAD");
-    }
-    methods.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use actix_web::http::header::HeaderValue;
-
-    #[test]
-    fn methods_are_sorted_without_doubles() {
-        let mut headers = HeaderMap::new();
-        for field in ["GET,HEAD,POST", "DELETE, GET"] {
-            headers.append(header::ALLOW, HeaderValue::from_static(field));
-        }
-        assert_eq!(tidy(&headers), "DELETE, GET, HEAD, OPTIONS, POST");
-    }
 }
