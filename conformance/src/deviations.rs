@@ -15,20 +15,12 @@ pub struct Deviation {
 }
 
 /// All of them.
-pub const DEVIATIONS: &[Deviation] = &[
-    Deviation {
-        server: "actix-web-server",
-        check: "sameness::an upgrade to nothing",
-        reason: "actix-http closes after a request with `Connection: upgrade`, whatever it is to be upgraded to",
-        link: "https://github.com/actix/actix-web/blob/master/actix-http/src/h1/decoder.rs",
-    },
-    Deviation {
-        server: "actix-web-server",
-        check: "sameness::a body that does not come",
-        reason: "both stacks close when a body is left unread; actix-http says so before, hyper does not",
-        link: "https://www.rfc-editor.org/rfc/rfc9112#section-9.6",
-    },
-];
+pub const DEVIATIONS: &[Deviation] = &[Deviation {
+    server: "actix-web-server",
+    check: "sameness::an upgrade to nothing",
+    reason: "actix-http closes after a request with `Connection: upgrade`, whatever it is to be upgraded to",
+    link: "https://github.com/actix/actix-web/blob/master/actix-http/src/h1/decoder.rs",
+}];
 
 /// The deviation of this server in this check, if there is one.
 pub fn find(server: &str, check: &str) -> Option<&'static Deviation> {

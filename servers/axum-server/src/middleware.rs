@@ -13,7 +13,7 @@ use tower::ServiceBuilder;
 /// The routes within the contract's middleware.
 pub fn wrap<B>(app: &App, routes: Router) -> impl Answering<B> + use<B>
 where
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     ServiceBuilder::new()
         .layer(layers::request_id())

@@ -2,6 +2,7 @@
 //! [`ServiceBuilder`](https://docs.rs/tower/0.5/tower/struct.ServiceBuilder.html), outermost first.
 
 use crate::respond::Response;
+use bytes::Bytes;
 use http::Request;
 use layers::{Answering, PacedBody};
 use shared::App;
@@ -11,7 +12,7 @@ use tower::{Service, ServiceBuilder};
 /// The routes within the contract's middleware.
 pub fn wrap<B, S>(app: &App, routes: S) -> impl Answering<B> + use<B, S>
 where
-    B: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
     S: Service<Request<PacedBody<B>>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
 {
     ServiceBuilder::new()

@@ -4,6 +4,7 @@
 //! warp's own way ([`Filter::with`](https://docs.rs/warp/0.4/warp/trait.Filter.html#method.with)) wraps
 //! filters, which cannot change a request: no id could be put into it, no bound around its body.
 
+use bytes::Bytes;
 use layers::{Answering, PacedBody};
 use shared::App;
 use std::convert::Infallible;
@@ -13,7 +14,7 @@ use warp::{http::Request, reply::Response};
 /// The routes within the contract's middleware.
 pub fn wrap<B, S>(app: &App, routes: S) -> impl Answering<B> + use<B, S>
 where
-    B: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
     S: Service<Request<PacedBody<B>>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
 {
     ServiceBuilder::new()

@@ -34,7 +34,10 @@ impl Middleware for Allow {
         let fields = response.headers().get_all(header::ALLOW).iter().filter_map(|value| value.to_str().ok());
         let Ok(allow) = HeaderValue::try_from(allow::tidy(fields)) else { return response };
         if asked {
-            response = no_content();
+            // The rest of the head stays: it may say that the connection closes.
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            *response.body_mut() = Body::empty();
+            response.headers_mut().remove(header::CONTENT_TYPE);
         }
         response.headers_mut().insert(header::ALLOW, allow);
         response

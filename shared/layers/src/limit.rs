@@ -2,26 +2,35 @@
 //!
 //! The limit counts bytes that are really read, so it holds for `Content-Length` and for chunks
 //! alike; a length that is over it is refused before a byte is asked for, so a client that sent
-//! `Expect: 100-continue` is told in time. What no handler reads has no limit and costs nothing.
+//! `Expect: 100-continue` is told in time. What no handler reads has no limit: the little that is at
+//! hand is thrown away, so that the connection can go on, and else the answer says that it closes.
 
 use crate::{Body, BoxError, timeout::BodyClock};
 use bytes::Bytes;
-use futures_util::{TryFutureExt, future::MapOk};
-use http::{Request, Response};
+use futures_util::{
+    TryFutureExt,
+    future::{Either, MapOk},
+};
+use http::{HeaderValue, Request, Response, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use listen::Pace;
-use pin_project_lite::pin_project;
 use shared::{App, Error};
 use std::{
     convert::Infallible,
     fmt,
-    future::Future,
+    future::poll_fn,
     pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
 use tokio::time::{Instant, Sleep, sleep_until};
 use tower::{Layer, Service};
+
+/// How much of a body that no handler wants is read, so that the connection can go on.
+const DRAINED: usize = 64 * 1024;
+/// How often it is looked for.
+const LOOKS: u8 = 4;
 
 /// Why a body could not be read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +72,7 @@ pub fn cause(error: &(dyn std::error::Error + 'static)) -> Error {
 /// 413 over the limit, 408 when it came too slowly, 400 when its framing is broken.
 pub async fn read<B>(body: PacedBody<B>) -> Result<Bytes, Error>
 where
-    B: http_body::Body<Data = Bytes>,
+    B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BoxError>,
 {
     match body.collect().await {
@@ -98,82 +107,170 @@ pub struct Bounded<S> {
 
 impl<S, B, A> Service<Request<B>> for Bounded<S>
 where
-    S: Service<Request<PacedBody<B>>, Response = Response<A>, Error = Infallible> + Clone,
+    S: Service<Request<PacedBody<B>>, Response = Response<A>, Error = Infallible, Future: Send + 'static> + Clone,
+    B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
     A: http_body::Body<Data = Bytes> + Send + 'static,
     A::Error: Into<BoxError>,
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = MapOk<S::Future, fn(Response<A>) -> Response<Body>>;
+    type Future = Either<MapOk<S::Future, fn(Response<A>) -> Response<Body>>, Draining>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        let bodiless = request.body().is_end_stream();
+        let waits = request.headers().contains_key(header::EXPECT);
+        let rest = Rest::default();
+        let answer = self.inner.call(self.bounded(request, &rest)).map_ok(ours as fn(_) -> _);
+        if bodiless {
+            return Either::Left(answer);
+        }
+        Either::Right(Box::pin(async move {
+            let mut response = answer.await?;
+            let rest = rest.take();
+            // Asking for more would tell a client that waits for it to send what nobody wants.
+            if let Some(rest) = rest
+                && (waits || !drain(rest).await)
+            {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(response)
+        }))
+    }
+}
+
+/// The answer to a request that has a body.
+type Draining = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+fn ours<A>(response: Response<A>) -> Response<Body>
+where
+    A: http_body::Body<Data = Bytes> + Send + 'static,
+    A::Error: Into<BoxError>,
+{
+    response.map(Body::new)
+}
+
+impl<S> Bounded<S> {
+    fn bounded<B>(&self, request: Request<B>, rest: &Rest<B>) -> Request<PacedBody<B>> {
         let clock = request.extensions().get::<BodyClock>().cloned().unwrap_or_default();
         let limits = &self.app.config.limits;
         let pace = Pace::new(limits.min_rate, limits.rate_window);
         let limit = limits.max_body_bytes as u64;
-        let request = request.map(|inner| PacedBody { inner, left: limit, limit, pace, clock, alarm: None });
-        self.inner.call(request).map_ok(|response| response.map(Body::new))
+        let rest = rest.clone();
+        request.map(|inner| PacedBody { inner: Some(inner), left: limit, limit, pace, clock, alarm: None, rest })
     }
 }
 
-pin_project! {
-    /// A request body that may not grow too long nor come too slowly.
-    pub struct PacedBody<B> {
-        #[pin]
-        inner: B,
-        left: u64,
-        limit: u64,
-        pace: Pace,
-        clock: BodyClock,
-        alarm: Option<Pin<Box<Sleep>>>,
+/// Where a body is left by a handler that did not read it to its end.
+struct Rest<B>(Arc<Mutex<Option<B>>>);
+
+impl<B> Default for Rest<B> {
+    fn default() -> Self {
+        Rest(Arc::default())
+    }
+}
+
+impl<B> Clone for Rest<B> {
+    fn clone(&self) -> Self {
+        Rest(Arc::clone(&self.0))
+    }
+}
+
+impl<B> Rest<B> {
+    fn put(&self, body: Option<B>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = body;
+    }
+
+    fn take(&self) -> Option<B> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Reads what is at hand of a body that nobody wants; whether that was all of it.
+async fn drain<B: http_body::Body<Data = Bytes> + Unpin>(mut body: B) -> bool {
+    let (mut drained, mut looks) = (0, 0);
+    poll_fn(|cx| {
+        while drained <= DRAINED && !body.is_end_stream() {
+            match Pin::new(&mut body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => drained += frame.data_ref().map_or(0, Bytes::len),
+                Poll::Ready(None) => return Poll::Ready(true),
+                // hyper looks behind the head only once the body is asked for.
+                Poll::Pending if looks < LOOKS => {
+                    looks += 1;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Poll::Pending | Poll::Ready(Some(Err(_))) => return Poll::Ready(false),
+            }
+        }
+        Poll::Ready(body.is_end_stream())
+    })
+    .await
+}
+
+/// A request body that may not grow too long nor come too slowly.
+pub struct PacedBody<B> {
+    /// `None` behind its end.
+    inner: Option<B>,
+    left: u64,
+    limit: u64,
+    pace: Pace,
+    clock: BodyClock,
+    alarm: Option<Pin<Box<Sleep>>>,
+    rest: Rest<B>,
+}
+
+impl<B> Drop for PacedBody<B> {
+    fn drop(&mut self) {
+        self.rest.put(self.inner.take());
     }
 }
 
 impl<B> http_body::Body for PacedBody<B>
 where
-    B: http_body::Body<Data = Bytes>,
+    B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BoxError>,
 {
     type Data = Bytes;
     type Error = BoxError;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let this = self.project();
-        if this.inner.size_hint().lower() > *this.left {
-            return Poll::Ready(Some(Err(BodyError::TooLarge(*this.limit).into())));
+        let this = self.get_mut();
+        let Some(inner) = &mut this.inner else { return Poll::Ready(None) };
+        if inner.size_hint().lower() > this.left {
+            return Poll::Ready(Some(Err(BodyError::TooLarge(this.limit).into())));
         }
-        let Poll::Ready(frame) = this.inner.poll_frame(cx) else {
+        let Poll::Ready(frame) = Pin::new(inner).poll_frame(cx) else {
             let now = Instant::now();
             this.clock.pause(now);
             this.pace.waiting(now.into_std());
-            ready!(wait(this.pace, this.alarm, cx));
+            ready!(wait(&this.pace, &mut this.alarm, cx));
             return Poll::Ready(Some(Err(BodyError::Stalled.into())));
         };
-        let now = Instant::now();
-        this.clock.resume(now);
-        let bytes = match &frame {
-            Some(Ok(frame)) => frame.data_ref().map_or(0, |data| data.len() as u64),
-            _ => 0,
+        this.clock.resume(Instant::now());
+        this.alarm = None;
+        let Some(Ok(frame)) = frame else {
+            this.inner = None;
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         };
-        this.pace.progress(now.into_std(), bytes);
-        *this.alarm = None;
-        match this.left.checked_sub(bytes) {
-            Some(left) => *this.left = left,
-            None => return Poll::Ready(Some(Err(BodyError::TooLarge(*this.limit).into()))),
-        }
-        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+        let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
+        this.pace.progress(std::time::Instant::now(), bytes);
+        let Some(left) = this.left.checked_sub(bytes) else {
+            return Poll::Ready(Some(Err(BodyError::TooLarge(this.limit).into())));
+        };
+        this.left = left;
+        Poll::Ready(Some(Ok(frame)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.inner.as_ref().is_none_or(B::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), B::size_hint)
     }
 }
 

@@ -10,8 +10,10 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::connection::{Connection, Refusal};
@@ -197,6 +199,29 @@ impl AsyncWrite for Guard {
         }
         this.poll_linger(cx).map(Ok)
     }
+}
+
+impl Drop for Guard {
+    /// actix-http drops a stream behind a request that it could not read instead of shutting it down.
+    fn drop(&mut self) {
+        if !self.shut && self.fin.is_none() && self.inbox.unread() {
+            // Without a runtime, or a spare descriptor, the client may lose its answer; nothing else is lost.
+            let _ = linger_behind(&self.stream);
+        }
+    }
+}
+
+/// Reads on behind a stream that is being dropped, as [`Guard::poll_linger`] does before.
+fn linger_behind(stream: &TcpStream) -> Option<()> {
+    let runtime = Handle::try_current().ok()?;
+    let socket = SockRef::from(stream).try_clone().ok()?;
+    let mut stream = TcpStream::from_std(socket.into()).ok()?;
+    let lingering = async move {
+        stream.shutdown().await?;
+        tokio::io::copy(&mut stream.take(LINGER_BYTES as u64), &mut tokio::io::sink()).await
+    };
+    runtime.spawn(timeout(LINGER_TIME, lingering));
+    Some(())
 }
 
 impl fmt::Debug for Guard {

@@ -94,6 +94,22 @@ async fn a_head_request_is_alone_with_the_stack() {
     }
 }
 
+/// A close with unread input would reset the connection, and might take the answer from the client's hands.
+#[tokio::test]
+async fn a_guard_that_is_dropped_leaves_the_answer_readable() {
+    let (mut client, mut guard, connection) = pair().await;
+    client.write_all(b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    guard.read_u8().await.unwrap();
+    client.write_all(&[b'x'; 100_000]).await.unwrap();
+    let exchange = connection.begin();
+    guard.write_all(b"answer").await.unwrap();
+    guard.flush().await.unwrap();
+    drop((exchange, guard));
+    let mut answer = String::new();
+    timeout(PATIENCE, client.read_to_string(&mut answer)).await.unwrap().unwrap();
+    assert_eq!(answer, "answer");
+}
+
 /// Whether the guard says within `time` that the input ends, and when.
 async fn ends_within(guard: &mut Guard, time: Duration) -> Option<Duration> {
     let begun = Instant::now();

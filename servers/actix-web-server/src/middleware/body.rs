@@ -35,6 +35,8 @@ struct Reading {
     alarm: Option<Pin<Box<Sleep>>>,
     clock: BodyClock,
     interim: Option<Interim>,
+    /// It was read to its end.
+    over: bool,
     /// Its framing is broken: nothing more will come, and nothing may follow the answer.
     broken: bool,
 }
@@ -53,7 +55,7 @@ impl Body {
         // The extractors would undo a content coding, which nobody asked for.
         request.headers_mut().remove(header::CONTENT_ENCODING);
         let interim = request.conn_data().cloned();
-        let reading = Reading { payload, pace, alarm: None, clock, interim, broken: false };
+        let reading = Reading { payload, pace, alarm: None, clock, interim, over: false, broken: false };
         let body = Body(Rc::new(RefCell::new(reading)));
         request.set_payload(Payload::Stream { payload: Box::pin(body.clone()) });
         Some(body)
@@ -80,6 +82,11 @@ impl Body {
         .await;
     }
 
+    /// Whether it was read to its end.
+    pub(super) fn is_over(&self) -> bool {
+        self.0.borrow().over
+    }
+
     /// Whether it is known to be broken.
     pub(super) fn is_broken(&self) -> bool {
         self.0.borrow().broken
@@ -104,6 +111,7 @@ impl Stream for Body {
 impl Reading {
     fn poll_payload(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, PayloadError>>> {
         let item = ready!(self.payload.poll_next_unpin(cx));
+        self.over |= item.is_none();
         self.broken |= matches!(item, Some(Err(_)));
         Poll::Ready(item)
     }

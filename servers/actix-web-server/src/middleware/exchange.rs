@@ -10,7 +10,7 @@ use actix_web::{
     HttpMessage,
     body::{BodySize, BoxBody, MessageBody},
     dev::ServiceRequest,
-    http::{ConnectionType, StatusCode, Version},
+    http::{ConnectionType, StatusCode, Version, header},
     middleware::Next,
     web::Data,
 };
@@ -32,8 +32,11 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
     }
     let body = Body::take(&app, &mut request);
     let (version, asked) = (request.version(), request.head().connection_type());
+    let waits = request.headers().contains_key(header::EXPECT);
     let answer = next.call(request).await;
-    if let Some(body) = &body {
+    // A client that waits to be asked for its body is not asked for what nobody wants.
+    let unasked = body.as_ref().is_some_and(|body| waits && !body.is_over());
+    if let Some(body) = body.as_ref().filter(|_| !unasked) {
         body.drain().await;
     }
     change(answer, |response| {
@@ -43,6 +46,9 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
         // HTTP/1.0 knows no chunks, which actix sends it all the same.
         if version < Version::HTTP_11 && unknown_size {
             head.no_chunking(true);
+            head.set_connection_type(ConnectionType::Close);
+        }
+        if unasked {
             head.set_connection_type(ConnectionType::Close);
         }
         // actix says `connection: upgrade` to whoever asked for it, whatever the answer.
