@@ -1,7 +1,7 @@
 //! The command line, the same in all six: flags, then environment, then defaults.
 
 use crate::{contract::Server, store::Location};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::FalseyValueParser};
 use std::{ffi::OsString, net::IpAddr, path::PathBuf, time::Duration};
 
 /// What the user wants. Every flag has an environment twin; a flag wins.
@@ -41,7 +41,7 @@ pub struct Config {
     pub allowed_host: Vec<String>,
 
     /// Listen the way the framework's documentation shows, without the hardened listener
-    #[arg(long, env = "STOCK")]
+    #[arg(long, env = "STOCK", value_parser = FalseyValueParser::new())]
     pub stock: bool,
 
     #[allow(missing_docs, reason = "flattened into the help")]

@@ -126,11 +126,10 @@ pub async fn sum_query(query: &SumQuery) -> Result<String, Error> {
 /// `POST /baseline11`: `a + b` plus the integer in the body.
 ///
 /// # Errors
-/// A 400 when the body is not UTF-8, a 422 when a key or the body is not an integer.
+/// A 400 when the body is not UTF-8, a 422 that names every key, or the body, that is not an integer.
 pub async fn sum_body(query: &SumQuery, body: &[u8]) -> Result<String, Error> {
     let text = std::str::from_utf8(body).map_err(|_| Error::malformed("The body is not UTF-8."))?;
-    let more: i64 = text.trim().parse().map_err(|_| Error::invalid("", "must be an integer of 64 bits"))?;
-    Ok((query.sum()? + i128::from(more)).to_string())
+    Ok(query.sum_with(text.trim())?.to_string())
 }
 
 /// `GET /json/{count}`

@@ -21,10 +21,23 @@ impl SumQuery {
     /// # Errors
     /// A 422 that names every key that is absent or not an integer.
     pub fn sum(&self) -> Result<i128, Error> {
+        self.add(None)
+    }
+
+    /// `a + b` and the integer in `body`.
+    ///
+    /// # Errors
+    /// As [`SumQuery::sum`]; the body is named by the empty field.
+    pub fn sum_with(&self, body: &str) -> Result<i128, Error> {
+        self.add(Some(("", Some(body))))
+    }
+
+    fn add<'a>(&'a self, more: Option<(&'a str, Option<&'a str>)>) -> Result<i128, Error> {
         let mut faults = Faults::default();
         let mut sum = 0;
-        for (field, text) in [("a", &self.a), ("b", &self.b)] {
-            match text.as_deref().map(i64::from_str) {
+        let keys = [("a", self.a.as_deref()), ("b", self.b.as_deref())];
+        for (field, text) in keys.into_iter().chain(more) {
+            match text.map(i64::from_str) {
                 Some(Ok(value)) => sum += i128::from(value),
                 Some(Err(_)) => faults.add(field, "must be an integer of 64 bits"),
                 None => faults.add(field, "is required"),
@@ -166,5 +179,13 @@ mod tests {
     fn sums_do_not_overflow() {
         let query = SumQuery { a: Some(i64::MAX.to_string()), b: Some("1".into()) };
         assert_eq!(query.sum().expect("valid"), i128::from(i64::MAX) + 1);
+        assert_eq!(query.sum_with("-1").expect("valid"), i128::from(i64::MAX));
+    }
+
+    #[test]
+    fn every_term_at_fault_is_named() {
+        let query = SumQuery { a: Some("x".into()), b: None };
+        let Err(Error::Invalid(faults)) = query.sum_with("1.5") else { panic!("three faults") };
+        assert_eq!(faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>(), ["a", "b", ""]);
     }
 }
