@@ -9,7 +9,7 @@ use conformance::{
     report::{Outcome, weigh},
 };
 use libtest_mimic::{Arguments, Trial};
-use runs::{data, flags, logs, signals};
+use runs::{data, descriptors, flags, logs, signals};
 use shared::contract::{SERVERS, Server};
 use std::process::ExitCode;
 
@@ -29,6 +29,7 @@ const SCENARIOS: &[Scenario] = &[
     ("a_todo_survives_a_kill", data::survives_a_kill),
     ("siblings_share_one_file", data::siblings),
     ("sqlite_keeps_the_contract", data::sqlite),
+    ("descriptors_may_run_out", descriptors::run_out),
     ("the_log_is_json_and_names_the_request", logs::json_log),
     ("the_log_has_no_colours_in_a_file", logs::plain_log),
     ("stock_serves_too", logs::stock),

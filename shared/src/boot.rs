@@ -62,6 +62,7 @@ where
     F: Future<Output = io::Result<()>>,
 {
     telemetry::log(config.log_format)?;
+    allow_descriptors(config.limits.max_connections);
     let runtime = runtime(config.workers())?;
     runtime.block_on(async {
         let listener = bind((config.host, config.port).into())?;
@@ -75,6 +76,17 @@ where
         store.close().await;
         served.map_err(|cause| format!("{} stopped: {cause}", server.name))
     })
+}
+
+/// Every connection is a file descriptor, and many systems allow a process 1024 unless it asks for
+/// more. Where there are fewer than connections allowed, accepting pauses instead of failing.
+fn allow_descriptors(connections: usize) {
+    let (wanted, spare) = (u64::try_from(connections).unwrap_or(u64::MAX), 256);
+    match rlimit::increase_nofile_limit(wanted.saturating_add(spare)) {
+        Ok(allowed) if allowed > wanted => {}
+        Ok(allowed) => tracing::warn!(allowed, wanted, "fewer file descriptors than --max-connections; see ulimit -n"),
+        Err(cause) => tracing::warn!(%cause, "cannot ask for more file descriptors"),
+    }
 }
 
 fn runtime(workers: usize) -> Result<Runtime, String> {

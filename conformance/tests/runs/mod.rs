@@ -2,6 +2,8 @@
 
 /// What lasts: one file, kills, siblings.
 pub mod data;
+/// What runs out.
+pub mod descriptors;
 /// Flags and variables, well and badly used.
 pub mod flags;
 /// What is logged.
