@@ -8,6 +8,8 @@ mod front;
 mod items;
 /// Todos from their making to their end, over several requests.
 mod life;
+/// `/delay/{ms}`
+mod live;
 /// `/livez`, `/readyz`, `/metrics`, `/openapi.json`
 mod ops;
 /// One request to one todo.
@@ -16,12 +18,15 @@ mod todo;
 mod todobackend;
 /// `/todos`
 mod todos;
+/// `/upload`
+mod upload;
 
 use crate::check::Check;
 
 /// All of them.
 pub fn all() -> Vec<Check> {
-    let cases = [front::cases(), bench::cases(), items::cases(), todos::cases(), todo::cases(), ops::cases()];
+    let bench = [front::cases(), bench::cases(), items::cases(), upload::cases()];
+    let cases = bench.into_iter().chain([todos::cases(), todo::cases(), live::cases(), ops::cases()]);
     let checks = [front::checks(), items::checks(), life::checks(), todobackend::checks(), ops::checks()];
-    cases.into_iter().flatten().map(Check::from).chain(checks.into_iter().flatten()).collect()
+    cases.flatten().map(Check::from).chain(checks.into_iter().flatten()).collect()
 }

@@ -1,6 +1,9 @@
 //! The command line, the same in all six: flags, then environment, then defaults.
 
-use crate::{contract::Server, store::Location};
+use crate::{
+    contract::{Operation, Server},
+    store::Location,
+};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::FalseyValueParser};
 use std::{ffi::OsString, net::IpAddr, path::PathBuf, time::Duration};
 
@@ -73,6 +76,10 @@ pub struct Limits {
     #[arg(long, env = "MAX_BODY_BYTES", default_value_t = 64 * 1024, value_parser = positive)]
     pub max_body_bytes: usize,
 
+    /// Upload, which is read as it comes; more gets 413
+    #[arg(long, env = "MAX_UPLOAD_BYTES", default_value_t = 64 * 1024 * 1024, value_parser = positive)]
+    pub max_upload_bytes: usize,
+
     /// For every head of a connection to arrive
     #[arg(long, env = "HEAD_TIMEOUT", default_value = "10", value_parser = seconds)]
     pub head_timeout: Duration,
@@ -105,6 +112,16 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+impl Limits {
+    /// How many bytes of a body the route of `operation` may read.
+    pub fn body_bytes(&self, operation: Option<Operation>) -> u64 {
+        match operation {
+            Some(Operation::Upload) => self.max_upload_bytes as u64,
+            _ => self.max_body_bytes as u64,
+        }
+    }
 }
 
 impl Config {

@@ -40,6 +40,8 @@ pub enum Group {
     Bench,
     /// The todo service, in TodoBackend's shape.
     Todos,
+    /// Answers that take their time.
+    Live,
     /// What an operator needs.
     Ops,
 }
@@ -51,6 +53,7 @@ impl Group {
             Group::Front => "front",
             Group::Bench => "bench",
             Group::Todos => "todos",
+            Group::Live => "live",
             Group::Ops => "ops",
         }
     }
@@ -80,6 +83,7 @@ operations! {
     SumQuery "sum_query",
     SumBody "sum_body",
     Items "items",
+    Upload "upload",
     ListTodos "list_todos",
     CreateTodo "create_todo",
     ClearTodos "clear_todos",
@@ -87,6 +91,7 @@ operations! {
     GetTodo "get_todo",
     UpdateTodo "update_todo",
     DeleteTodo "delete_todo",
+    Delay "delay",
     Livez "livez",
     Readyz "readyz",
     Metrics "metrics",
@@ -140,6 +145,7 @@ pub const ROUTES: &[Route] = {
             "m",
             "the first `count` (1..=50) items, each with its total times `m`",
         ),
+        route(Bench, O::Upload, Post, "/upload", "", "how many bytes the body had, as text; it is never kept"),
         route(
             Todos,
             O::ListTodos,
@@ -154,6 +160,7 @@ pub const ROUTES: &[Route] = {
         route(Todos, O::GetTodo, Get, "/todos/{id}", "", "the todo and its `ETag`; 304 by `If-None-Match`"),
         route(Todos, O::UpdateTodo, Patch, "/todos/{id}", "", "the changed todo; 412 by `If-Match`"),
         route(Todos, O::DeleteTodo, Delete, "/todos/{id}", "", "204; 412 by `If-Match`"),
+        route(Live, O::Delay, Get, "/delay/{ms}", "", "waits `ms` (0..=10000) milliseconds, then says so"),
         route(Ops, O::Livez, Get, "/livez", "", "`ok` while the process serves"),
         route(Ops, O::Readyz, Get, "/readyz", "", "`ok`, or 503 while draining or while the store is down"),
         route(Ops, O::Metrics, Get, "/metrics", "", "the figures in Prometheus' text format"),

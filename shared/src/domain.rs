@@ -4,10 +4,12 @@
 //! own extractors fill; every field of theirs is text or any JSON value, so that nothing can fail
 //! before all fields at fault can be named. The other types are what the handlers work with.
 
+mod delay;
 mod etag;
 mod items;
 mod todo;
 
+pub use delay::Delay;
 pub use etag::{Conditions, ETag, Verdict};
 pub use items::{Item, ItemCount, Items, ItemsQuery, Rating, SumQuery};
 pub use todo::{BaseUrl, Filter, ListQuery, NewTodo, Stats, Title, Todo, TodoBody, TodoDraft, TodoId, TodoPatch};

@@ -6,14 +6,17 @@ use crate::{
     app::App,
     contract::{self, media},
     domain::{
-        BaseUrl, Conditions, ETag, Filter, ItemCount, Items, ItemsQuery, ListQuery, NewTodo, Stats, SumQuery, TodoBody,
-        TodoDraft, TodoId, TodoPatch, Verdict,
+        BaseUrl, Conditions, Delay, ETag, Filter, ItemCount, Items, ItemsQuery, ListQuery, NewTodo, Stats, SumQuery,
+        TodoBody, TodoDraft, TodoId, TodoPatch, Verdict,
     },
     error::Error,
     openapi,
     policy::negotiate,
 };
+use bytes::Buf;
+use futures_util::{Stream, TryStreamExt};
 use serde::Serialize;
+use std::pin::pin;
 
 /// What `GET /` answers, by `Accept`.
 #[derive(Debug)]
@@ -140,6 +143,19 @@ pub async fn items(count: ItemCount, query: &ItemsQuery) -> Result<Items, Error>
     Items::first(count, query)
 }
 
+/// `POST /upload`: how many bytes came. They are counted as they come and never kept.
+///
+/// # Errors
+/// What the body says: too large, too slow, broken.
+pub async fn upload<B: Buf>(chunks: impl Stream<Item = Result<B, Error>>) -> Result<String, Error> {
+    let mut chunks = pin!(chunks);
+    let mut count = 0;
+    while let Some(chunk) = chunks.try_next().await? {
+        count += chunk.remaining();
+    }
+    Ok(count.to_string())
+}
+
 /// `GET /todos`
 ///
 /// # Errors
@@ -210,6 +226,12 @@ pub async fn update_todo(
 /// 404, 412, or the store's.
 pub async fn delete_todo(app: &App, id: TodoId, conditions: &Conditions) -> Result<(), Error> {
     app.store.delete(id, conditions).await
+}
+
+/// `GET /delay/{ms}`: waits. A client that leaves ends the wait: it drops this future.
+pub async fn delay(delay: Delay) -> String {
+    tokio::time::sleep(delay.duration()).await;
+    format!("waited {} ms", delay.duration().as_millis())
 }
 
 /// `GET /livez`

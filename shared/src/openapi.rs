@@ -134,6 +134,7 @@ fn conditions(operation: Operation) -> &'static [&'static str] {
 fn request_body(operation: Operation) -> Option<utoipa::openapi::request_body::RequestBody> {
     let content = match operation {
         Operation::SumBody => ("text/plain", Content::new(Some(integer()))),
+        Operation::Upload => ("application/octet-stream", Content::new(Some(utoipa::openapi::Object::new()))),
         Operation::CreateTodo | Operation::UpdateTodo => (media::JSON, of::<TodoInput>()),
         _ => return None,
     };
@@ -149,7 +150,7 @@ fn responses(operation: Operation) -> Vec<(&'static str, Response)> {
             let both = ResponseBuilder::new().description("OK").content(media::HTML, text());
             vec![("200", both.content(media::JSON, of::<Index>()).build())]
         }
-        Plaintext | SumQuery | SumBody | Livez | Readyz => ok(media::TEXT, text()),
+        Plaintext | SumQuery | SumBody | Upload | Delay | Livez | Readyz => ok(media::TEXT, text()),
         Metrics => ok(media::METRICS, text()),
         Json => ok(media::JSON, of::<Message>()),
         Items => ok(media::JSON, of::<crate::domain::Items>()),

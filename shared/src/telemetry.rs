@@ -145,6 +145,11 @@ impl Watch {
         }
     }
 
+    /// What the request is for, if the contract knows it.
+    pub fn operation(&self) -> Option<Operation> {
+        self.operation
+    }
+
     /// The span that carries the request's id into every line logged on its way.
     pub fn span(&self) -> tracing::Span {
         tracing::info_span!("request", id = %self.id)

@@ -99,6 +99,10 @@ fn others<'a>(methods: &'a [&'a str]) -> impl Iterator<Item = (&'a str, &'static
 }
 
 fn not_allowed(target: &Target, method: &str, pattern: &str) -> Result<(), Finding> {
-    let facts = [exactly(&Error::MethodNotAllowed), field("allow", allow(pattern))];
+    let error = Error::MethodNotAllowed;
+    // HEAD gets the head of the same answer.
+    let answer = if method == "HEAD" { Fact::Status(error.status()) } else { exactly(&error) };
+    let length = field("content-length", error.body().len().to_string());
+    let facts = [answer, length, field("allow", allow(pattern))];
     target.expect(&Request::new(method, &path(pattern)), &facts).map(|_| ())
 }

@@ -29,15 +29,16 @@ fn probe(name: &str, request: Request, status: u16) -> Probe {
 
 /// The path of a pattern, with a parameter that is sound.
 pub fn path(pattern: &str) -> String {
-    pattern.replace("{count}", "3").replace("{id}", "999999999999")
+    pattern.replace("{count}", "3").replace("{ms}", "0").replace("{id}", "999999999999")
 }
 
 /// A request that a route answers without an error. `DELETE /todos` is left out of the loops: the store may be in use.
 pub fn sample(route: &Route) -> Request {
-    let request = Request::new(route.method.as_str(), &route.pattern.replace("{count}", "3"));
+    let request = Request::new(route.method.as_str(), &route.pattern.replace("{count}", "3").replace("{ms}", "0"));
     match route.operation {
         Operation::SumQuery => request.target("/baseline11?a=1&b=2"),
         Operation::SumBody => request.target("/baseline11?a=1&b=2").body("3"),
+        Operation::Upload => request.body("five!"),
         Operation::CreateTodo => request.json(r#"{"title":"a probe"}"#),
         Operation::UpdateTodo => request.json(r#"{"completed":true}"#),
         // A page beyond the end stays the same while others write.

@@ -1,6 +1,6 @@
 //! A store on which everything goes wrong: 500, 503 or 504, and the server lives.
 
-use super::{IN_FLIGHT, Kind, SOON, Scenario, millis};
+use super::{IN_FLIGHT, Kind, SOON, Scenario, millis, within};
 use conformance::{
     fact::{Fact, exactly, field},
     finding::Finding,
@@ -23,6 +23,8 @@ pub fn all() -> Vec<Scenario> {
         ("a_store_that_is_gone_is_503", gone),
         ("a_store_that_hangs_is_504", hang),
         ("a_full_house_is_503_until_somebody_leaves", full),
+        ("a_delay_past_the_timeout_is_504", delayed),
+        ("a_client_that_leaves_ends_a_delay", delay_left),
         ("a_client_that_leaves_cancels_its_request", left),
         ("a_client_that_says_it_is_done_cancels_what_hangs", half_closed),
     ]
@@ -108,6 +110,28 @@ fn until(target: &Target, status: u16) -> Result<conformance::client::Exchange, 
             return Ok(exchange);
         }
     }
+}
+
+/// The wait is over for the client, and then for the server.
+fn delayed(kind: Kind) -> Result<(), Finding> {
+    let limit = millis(100);
+    let running = kind.start_plain(|config| config.limits.request_timeout = limit);
+    let begun = std::time::Instant::now();
+    running.target.expect(&Request::get("/delay/10000"), &[exactly(&Error::Timeout(limit))])?;
+    within(begun, limit, SOON)?;
+    running.target.expect(&Request::get("/delay/20"), &[Fact::Status(200)])?;
+    running.target.await_metric(IN_FLIGHT, |value| value == 1.0, SOON)
+}
+
+/// Within 100 ms, and a little for asking.
+fn delay_left(kind: Kind) -> Result<(), Finding> {
+    let running = kind.start_plain(|_| {});
+    let target = &running.target;
+    let mut client = target.connect()?;
+    client.send(&Request::get("/delay/10000").bytes(&target.host));
+    target.await_metric(IN_FLIGHT, |value| value == 2.0, SOON)?;
+    drop(client);
+    target.await_metric("http_requests_cancelled_total", |value| value == 1.0, millis(250))
 }
 
 fn left(kind: Kind) -> Result<(), Finding> {

@@ -45,6 +45,7 @@ fn any_origin(kind: Kind) -> Result<(), Finding> {
 fn limits(kind: Kind) -> Result<(), Finding> {
     let running = kind.start_plain(|config| {
         config.limits.max_body_bytes = 10;
+        config.limits.max_upload_bytes = 20;
         config.limits.max_target_bytes = 100;
         config.limits.max_head_bytes = 500;
     });
@@ -53,6 +54,10 @@ fn limits(kind: Kind) -> Result<(), Finding> {
     target.expect(&sum("4         "), &[Fact::Status(200)])?;
     target.expect(&sum("4          "), &[exactly(&Error::TooLarge(10))])?;
     target.expect(&sum("4          ").chunked(), &[exactly(&Error::TooLarge(10))])?;
+    let upload = |count: usize| Request::new("POST", "/upload").body("x".repeat(count));
+    target.expect(&upload(20).chunked(), &[Fact::Status(200)])?;
+    target.expect(&upload(21), &[exactly(&Error::TooLarge(20)), field("connection", "close")])?;
+    target.expect(&upload(21).chunked(), &[exactly(&Error::TooLarge(20)), field("connection", "close")])?;
     target.expect(&Request::get(&format!("/plaintext?{}", "a".repeat(89))), &[Fact::Status(200)])?;
     target.expect(&Request::get(&format!("/plaintext?{}", "a".repeat(90))), &[exactly(&Error::TargetTooLong)])?;
     target.expect(&Request::get("/json").field("x", "a".repeat(500)), &[exactly(&Error::HeadTooLarge)]).map(|_| ())

@@ -13,13 +13,15 @@ use actix_web::{
     web,
 };
 use bytes::Bytes;
-use futures_util::{FutureExt, TryFutureExt, future::LocalBoxFuture};
+use futures_util::{FutureExt, Stream, StreamExt, TryFutureExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
-use shared::{App, Error, domain};
+use shared::{App, Error, contract::Operation, domain};
 use std::{
     convert::Infallible,
     future::{Ready, ready},
     io,
+    pin::Pin,
+    task::{self, Context, Poll},
 };
 
 /// How the extractors refuse, and how much they read.
@@ -103,6 +105,44 @@ impl FromRequest for Body {
             None => Error::internal(error).into(),
         };
         Bytes::from_request(request, payload).map_ok(Body).map_err(refused).boxed_local()
+    }
+}
+
+/// The body, chunk by chunk ([streams](https://docs.rs/actix-web/4/actix_web/web/struct.Payload.html)).
+pub struct Chunks {
+    payload: Payload,
+    left: u64,
+    limit: u64,
+}
+
+impl FromRequest for Chunks {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let limits = |app: &web::Data<App>| app.config.limits.body_bytes(Some(Operation::Upload));
+        let limit = request.app_data().map_or(0, limits);
+        let told = field(request, header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+        let fits = told.is_none_or(|length| length <= limit);
+        let chunks = Chunks { payload: payload.take(), left: limit, limit };
+        ready(fits.then_some(chunks).ok_or_else(|| Error::TooLarge(limit).into()))
+    }
+}
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let chunk = task::ready!(self.payload.poll_next_unpin(cx));
+        let Some(Ok(bytes)) = chunk else {
+            return Poll::Ready(chunk.map(|chunk| chunk.map_err(|error| unreadable(&error))));
+        };
+        let limit = self.limit;
+        match self.left.checked_sub(bytes.len() as u64) {
+            Some(left) => self.left = left,
+            None => return Poll::Ready(Some(Err(Error::TooLarge(limit)))),
+        }
+        Poll::Ready(Some(Ok(bytes)))
     }
 }
 

@@ -8,14 +8,14 @@
 //! ([URL dispatch](https://actix.rs/docs/url-dispatch)).
 
 use crate::{
-    extract::{Accept, BaseUrl, Body, Conditions, Json},
+    extract::{Accept, BaseUrl, Body, Chunks, Conditions, Json},
     respond::{self, Failure},
 };
 use actix_web::{Responder, Route, guard, web};
 use shared::{
     App, Error,
     contract::media,
-    domain::{ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    domain::{Delay, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
     handlers,
 };
 use std::future::ready;
@@ -33,11 +33,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/baseline11").route(get().to(sum_query)).route(post().to(sum_body))
             .default_service(not_allowed("GET, POST")))
         .service(resource("/json/{count}").route(get().to(items)).default_service(not_allowed("GET")))
+        .service(resource("/upload").route(post().to(upload)).default_service(not_allowed("POST")))
         .service(resource("/todos").route(get().to(list_todos)).route(post().to(create_todo))
             .route(delete().to(clear_todos)).default_service(not_allowed("DELETE, GET, POST")))
         .service(resource("/todos/stats").route(get().to(todo_stats)).default_service(not_allowed("GET")))
         .service(resource("/todos/{id}").route(get().to(get_todo)).route(patch().to(update_todo))
             .route(delete().to(delete_todo)).default_service(not_allowed("DELETE, GET, PATCH")))
+        .service(resource("/delay/{ms}").route(get().to(delay)).default_service(not_allowed("GET")))
         .service(resource("/livez").route(get().to(livez)).default_service(not_allowed("GET")))
         .service(resource("/readyz").route(get().to(readyz)).default_service(not_allowed("GET")))
         .service(resource("/metrics").route(get().to(metrics)).default_service(not_allowed("GET")))
@@ -84,6 +86,11 @@ async fn sum_body(query: web::Query<SumQuery>, Body(body): Body) -> Answer<impl 
 /// `GET /json/{count}`
 async fn items(count: web::Path<ItemCount>, query: web::Query<ItemsQuery>) -> Answer<impl Responder> {
     Ok(respond::json(handlers::items(*count, &query).await?))
+}
+
+/// `POST /upload`
+async fn upload(chunks: Chunks) -> Answer<impl Responder> {
+    Ok(handlers::upload(chunks).await?)
 }
 
 /// `GET /todos`
@@ -144,6 +151,11 @@ async fn delete_todo(
 ) -> Answer<impl Responder> {
     handlers::delete_todo(&app, *id, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /delay/{ms}`
+async fn delay(delay: web::Path<Delay>) -> impl Responder {
+    handlers::delay(*delay).await
 }
 
 /// `GET /livez`

@@ -12,6 +12,7 @@ use axum::{
     },
     http::{HeaderName, header, request::Parts},
 };
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use shared::{App, Error, domain};
 use std::convert::Infallible;
 
@@ -96,6 +97,19 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 impl From<BytesRejection> for Failure {
     fn from(rejection: BytesRejection) -> Self {
         layers::cause(&rejection).into()
+    }
+}
+
+/// The body, chunk by chunk
+/// ([streams](https://docs.rs/axum/0.8/axum/body/struct.Body.html#method.into_data_stream)).
+pub struct Chunks(pub BoxStream<'static, Result<Bytes, Error>>);
+
+impl<S: Sync> FromRequest<S> for Chunks {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
+        let chunks = request.into_body().into_data_stream();
+        Ok(Chunks(chunks.map_err(|error| layers::cause(&error)).boxed()))
     }
 }
 

@@ -6,14 +6,19 @@
 //! they are added ([routing](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route)).
 
 use crate::{
-    extract::{Accept, BaseUrl, Body, Conditions, Json, Path, Query},
+    extract::{Accept, BaseUrl, Body, Chunks, Conditions, Json, Path, Query},
     respond::{self, Failure},
 };
-use axum::{Router, extract::State, response::IntoResponse, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    response::IntoResponse,
+    routing::{get, post},
+};
 use shared::{
     App, Error,
     contract::media,
-    domain::{ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    domain::{Delay, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
     handlers,
 };
 
@@ -27,9 +32,11 @@ pub fn router() -> Router<App> {
         .route("/json", get(json))
         .route("/baseline11", get(sum_query).post(sum_body))
         .route("/json/{count}", get(items))
+        .route("/upload", post(upload))
         .route("/todos", get(list_todos).post(create_todo).delete(clear_todos))
         .route("/todos/stats", get(todo_stats))
         .route("/todos/{id}", get(get_todo).patch(update_todo).delete(delete_todo))
+        .route("/delay/{ms}", get(delay))
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
@@ -66,6 +73,11 @@ async fn sum_body(Query(query): Query<SumQuery>, Body(body): Body) -> Answer<imp
 /// `GET /json/{count}`
 async fn items(Path(count): Path<ItemCount>, Query(query): Query<ItemsQuery>) -> Answer<impl IntoResponse> {
     Ok(respond::json(handlers::items(count, &query).await?))
+}
+
+/// `POST /upload`
+async fn upload(Chunks(chunks): Chunks) -> Answer<impl IntoResponse> {
+    Ok(handlers::upload(chunks).await?)
 }
 
 /// `GET /todos`
@@ -126,6 +138,11 @@ async fn delete_todo(
 ) -> Answer<impl IntoResponse> {
     handlers::delete_todo(&app, id, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /delay/{ms}`
+async fn delay(Path(delay): Path<Delay>) -> impl IntoResponse {
+    handlers::delay(delay).await
 }
 
 /// `GET /livez`

@@ -33,6 +33,7 @@ pub fn router() -> Result<Router<Methods>, Conflict> {
         &[("GET", |call| Box::pin(sum_query(call))), ("POST", |call| Box::pin(sum_body(call)))],
     )?;
     routes.insert("/json/{count}", &[("GET", |call| Box::pin(items(call)))])?;
+    routes.insert("/upload", &[("POST", |call| Box::pin(upload(call)))])?;
     routes.insert(
         "/todos",
         &[
@@ -50,6 +51,7 @@ pub fn router() -> Result<Router<Methods>, Conflict> {
             ("DELETE", |call| Box::pin(delete_todo(call))),
         ],
     )?;
+    routes.insert("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))])?;
     routes.insert("/livez", &[("GET", |call| Box::pin(livez(call)))])?;
     routes.insert("/readyz", &[("GET", |call| Box::pin(readyz(call)))])?;
     routes.insert("/metrics", &[("GET", |call| Box::pin(metrics(call)))])?;
@@ -120,6 +122,11 @@ async fn items(call: Call) -> Answer {
     respond::json(&handlers::items(count, &query).await?)
 }
 
+/// `POST /upload`
+async fn upload(call: Call) -> Answer {
+    Ok(respond::text(handlers::upload(extract::chunks(call.request)).await?))
+}
+
 /// `GET /todos`
 async fn list_todos(call: Call) -> Answer {
     let (base, query) = (extract::base_url(&call.app, &call.request), extract::query(&call.request)?);
@@ -163,6 +170,11 @@ async fn delete_todo(call: Call) -> Answer {
     let (id, conditions) = (extract::path(call.parameter())?, extract::conditions(&call.request));
     handlers::delete_todo(&call.app, id, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /delay/{ms}`
+async fn delay(call: Call) -> Answer {
+    Ok(respond::text(handlers::delay(extract::path(call.parameter())?).await))
 }
 
 /// `GET /livez`

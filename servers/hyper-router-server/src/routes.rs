@@ -20,12 +20,13 @@ type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 type Row = (&'static str, &'static [(&'static str, Handler)]);
 
 /// The table.
-static TABLE: [Row; 12] = [
+static TABLE: [Row; 14] = [
     ("/", &[("GET", |call| Box::pin(home(call)))]),
     ("/plaintext", &[("GET", |call| Box::pin(plaintext(call)))]),
     ("/json", &[("GET", |call| Box::pin(json(call)))]),
     ("/baseline11", &[("GET", |call| Box::pin(sum_query(call))), ("POST", |call| Box::pin(sum_body(call)))]),
     ("/json/{count}", &[("GET", |call| Box::pin(items(call)))]),
+    ("/upload", &[("POST", |call| Box::pin(upload(call)))]),
     (
         "/todos",
         &[
@@ -43,6 +44,7 @@ static TABLE: [Row; 12] = [
             ("DELETE", |call| Box::pin(delete_todo(call))),
         ],
     ),
+    ("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))]),
     ("/livez", &[("GET", |call| Box::pin(livez(call)))]),
     ("/readyz", &[("GET", |call| Box::pin(readyz(call)))]),
     ("/metrics", &[("GET", |call| Box::pin(metrics(call)))]),
@@ -129,6 +131,11 @@ async fn items(call: Call) -> Answer {
     respond::json(&handlers::items(count, &query).await?)
 }
 
+/// `POST /upload`
+async fn upload(call: Call) -> Answer {
+    Ok(respond::text(handlers::upload(extract::chunks(call.request)).await?))
+}
+
 /// `GET /todos`
 async fn list_todos(call: Call) -> Answer {
     let (base, query) = (extract::base_url(&call.app, &call.request), extract::query(&call.request)?);
@@ -172,6 +179,11 @@ async fn delete_todo(call: Call) -> Answer {
     let (id, conditions) = (extract::path(call.parameter())?, extract::conditions(&call.request));
     handlers::delete_todo(&call.app, id, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /delay/{ms}`
+async fn delay(call: Call) -> Answer {
+    Ok(respond::text(handlers::delay(extract::path(call.parameter())?).await))
 }
 
 /// `GET /livez`

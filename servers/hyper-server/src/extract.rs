@@ -2,6 +2,7 @@
 
 use crate::respond::Failure;
 use bytes::Bytes;
+use futures_util::Stream;
 use http::{HeaderName, header};
 use hyper::body::Incoming;
 use layers::PacedBody;
@@ -58,6 +59,11 @@ pub fn base_url(app: &App, request: &Request) -> BaseUrl {
 /// The body, whole.
 pub async fn body(request: Request) -> Result<Bytes, Failure> {
     Ok(layers::read(request.into_body()).await?)
+}
+
+/// The body, chunk by chunk.
+pub fn chunks(request: Request) -> impl Stream<Item = Result<Bytes, Error>> {
+    layers::chunks(request.into_body())
 }
 
 /// The body as JSON, if it says that it is.

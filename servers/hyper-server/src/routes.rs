@@ -25,6 +25,7 @@ pub async fn route(app: App, request: Request) -> Response {
         ("GET", ["baseline11"]) => sum_query(request).await,
         ("POST", ["baseline11"]) => sum_body(request).await,
         ("GET", ["json", count]) => items(request, count).await,
+        ("POST", ["upload"]) => upload(request).await,
         ("GET", ["todos"]) => list_todos(&app, request).await,
         ("POST", ["todos"]) => create_todo(&app, request).await,
         ("DELETE", ["todos"]) => clear_todos(&app).await,
@@ -33,6 +34,7 @@ pub async fn route(app: App, request: Request) -> Response {
         ("GET", ["todos", id]) => get_todo(&app, request, id).await,
         ("PATCH", ["todos", id]) => update_todo(&app, request, id).await,
         ("DELETE", ["todos", id]) => delete_todo(&app, request, id).await,
+        ("GET", ["delay", ms]) => delay(ms).await,
         ("GET", ["livez"]) => livez().await,
         ("GET", ["readyz"]) => readyz(&app).await,
         ("GET", ["metrics"]) => metrics(&app).await,
@@ -41,8 +43,9 @@ pub async fn route(app: App, request: Request) -> Response {
             respond::not_allowed("GET")
         }
         (_, ["baseline11"]) => respond::not_allowed("GET, POST"),
+        (_, ["upload"]) => respond::not_allowed("POST"),
         (_, ["todos"]) => respond::not_allowed("DELETE, GET, POST"),
-        (_, ["json", count]) if !count.is_empty() => respond::not_allowed("GET"),
+        (_, ["json" | "delay", count]) if !count.is_empty() => respond::not_allowed("GET"),
         (_, ["todos", id]) if !id.is_empty() => respond::not_allowed("DELETE, GET, PATCH"),
         _ => Err(Failure::from(Error::NotFound)),
     };
@@ -82,6 +85,11 @@ async fn sum_body(request: Request) -> Answer {
 async fn items(request: Request, count: &str) -> Answer {
     let (count, query) = (extract::path(count)?, extract::query(&request)?);
     respond::json(&handlers::items(count, &query).await?)
+}
+
+/// `POST /upload`
+async fn upload(request: Request) -> Answer {
+    Ok(respond::text(handlers::upload(extract::chunks(request)).await?))
 }
 
 /// `GET /todos`
@@ -125,6 +133,11 @@ async fn update_todo(app: &App, request: Request, id: &str) -> Answer {
 async fn delete_todo(app: &App, request: Request, id: &str) -> Answer {
     handlers::delete_todo(app, extract::path(id)?, &extract::conditions(&request)).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /delay/{ms}`
+async fn delay(ms: &str) -> Answer {
+    Ok(respond::text(handlers::delay(extract::path(ms)?).await))
 }
 
 /// `GET /livez`

@@ -94,6 +94,12 @@ pub fn body() -> impl Filter<Extract = (impl Future<Output = Extracted<Vec<u8>>>
     warp::body::stream().map(whole)
 }
 
+/// The body, chunk by chunk.
+pub fn chunks() -> impl Filter<Extract = (impl Stream<Item = Result<impl Buf, Error>> + Send,), Error = Rejection> + Copy
+{
+    warp::body::stream().map(|chunks| TryStreamExt::map_err(chunks, |error| layers::cause(&error)))
+}
+
 async fn whole(mut chunks: impl Stream<Item = Result<impl Buf, warp::Error>> + Unpin) -> Extracted<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(chunk) = chunks.try_next().await.map_err(|error| layers::cause(&error))? {

@@ -7,13 +7,15 @@
 //! [`recover`](https://docs.rs/warp/0.4/warp/trait.Filter.html#method.recover) has one thing to say.
 
 use crate::{
-    extract::{Extracted, Path, accept, base_url, body, conditions, json_body, query, with_app},
+    extract::{Extracted, Path, accept, base_url, body, chunks, conditions, json_body, query, with_app},
     respond::{self, Failure},
 };
+use bytes::Buf;
+use futures_util::Stream;
 use shared::{
     App, Error,
     contract::media,
-    domain::{BaseUrl, Conditions, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    domain::{BaseUrl, Conditions, Delay, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
     handlers,
 };
 use std::convert::Infallible;
@@ -24,6 +26,7 @@ type Answer<T> = Result<T, Failure>;
 // `path!` takes the type of a parameter as one word.
 type Count = Path<ItemCount>;
 type Id = Path<TodoId>;
+type Wait = Path<Delay>;
 
 /// The table.
 pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error = Infallible> + Clone + use<> {
@@ -34,7 +37,8 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let sum_query = path!("baseline11").and(get()).and(query()).then(sum_query);
     let sum_body = path!("baseline11").and(post()).and(query()).and(body()).then(sum_body);
     let items = path!("json" / Count).and(get()).and(query()).then(items);
-    let bench = plaintext.or(json).or(sum_query).or(sum_body).or(items);
+    let upload = path!("upload").and(post()).and(chunks()).then(upload);
+    let bench = plaintext.or(json).or(sum_query).or(sum_body).or(items).or(upload);
 
     let list_todos = path!("todos").and(get()).and(with_app(app)).and(base_url(app)).and(query()).then(list_todos);
     let create_todo =
@@ -49,13 +53,15 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let delete_todo = todo.and(delete()).and(conditions()).then(delete_todo);
     let todos = list_todos.or(create_todo).or(clear_todos).or(todo_stats).or(get_todo).or(update_todo).or(delete_todo);
 
+    let live = path!("delay" / Wait).and(get()).then(delay);
+
     let livez = path!("livez").and(get()).then(livez);
     let readyz = path!("readyz").and(get()).and(with_app(app)).then(readyz);
     let metrics = path!("metrics").and(get()).and(with_app(app)).then(metrics);
     let openapi = path!("openapi.json").and(get()).then(openapi);
     let ops = livez.or(readyz).or(metrics).or(openapi);
 
-    exact_path().and(home.or(bench).or(todos).or(ops).or(known_path())).recover(not_found)
+    exact_path().and(home.or(bench).or(todos).or(live).or(ops).or(known_path())).recover(not_found)
 }
 
 /// The paths of the table again: a request that comes this far with one of them has another method.
@@ -64,11 +70,13 @@ fn known_path() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Cop
     let front = path::end().map(only_get);
     let sum = path!("baseline11").map(|| respond::not_allowed("GET, POST"));
     let items = path!("json" / Count).map(|_| respond::not_allowed("GET"));
-    let bench = path!("plaintext").or(path!("json")).unify().map(only_get).or(sum).or(items);
+    let upload = path!("upload").map(|| respond::not_allowed("POST"));
+    let bench = path!("plaintext").or(path!("json")).unify().map(only_get).or(sum).or(items).or(upload);
+    let live = path!("delay" / Wait).map(|_| respond::not_allowed("GET"));
     let todo = path!("todos" / Id).map(|_| respond::not_allowed("DELETE, GET, PATCH"));
     let todos = path!("todos").map(|| respond::not_allowed("DELETE, GET, POST")).or(todo);
     let ops = path!("livez").or(path!("readyz")).unify().or(path!("metrics")).unify().or(path!("openapi.json")).unify();
-    front.or(bench).or(todos).or(ops.map(only_get))
+    front.or(bench).or(todos).or(live).or(ops.map(only_get))
 }
 
 /// GET, and HEAD beside it ([warp#882](https://github.com/seanmonstar/warp/issues/882)): hyper keeps
@@ -123,6 +131,11 @@ async fn items(Path(count): Count, query: Extracted<ItemsQuery>) -> Answer<impl 
     Ok(respond::json(handlers::items(count?, &query?).await?))
 }
 
+/// `POST /upload`
+async fn upload(chunks: impl Stream<Item = Result<impl Buf, Error>>) -> Answer<impl Reply> {
+    Ok(handlers::upload(chunks).await?)
+}
+
 /// `GET /todos`
 async fn list_todos(app: App, base: BaseUrl, query: Extracted<ListQuery>) -> Answer<impl Reply> {
     Ok(respond::json(handlers::list_todos(&app, &base, &query?).await?))
@@ -164,6 +177,11 @@ async fn update_todo(
 async fn delete_todo(Path(id): Id, app: App, conditions: Conditions) -> Answer<impl Reply> {
     handlers::delete_todo(&app, id?, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /delay/{ms}`
+async fn delay(Path(delay): Wait) -> Answer<impl Reply> {
+    Ok(handlers::delay(delay?).await)
 }
 
 /// `GET /livez`

@@ -19,7 +19,7 @@ pub fn access_log(app: &App) -> MiddlewareLayer<AccessLog> {
 }
 
 impl Middleware for AccessLog {
-    async fn handle<B, S>(self, request: Request<B>, next: Next<S>) -> Response<Body>
+    async fn handle<B, S>(self, mut request: Request<B>, next: Next<S>) -> Response<Body>
     where
         B: Send + 'static,
         S: Answering<B>,
@@ -29,6 +29,9 @@ impl Middleware for AccessLog {
         let refused = request.extensions().get::<Refusal>().is_some();
         let path = if refused { "-" } else { request.uri().path() };
         let watch = Watch::begin(&self.0, request.method().as_str(), path, id);
+        if let Some(operation) = watch.operation() {
+            request.extensions_mut().insert(operation);
+        }
         let response = next.run(request).instrument(watch.span()).await;
         watch.answered(response.status().as_u16());
         response

@@ -37,7 +37,7 @@ pub use compression::{Compression, compression};
 pub use concurrency_limit::{ConcurrencyLimit, concurrency_limit};
 pub use cors::{Cors, cors};
 pub use guard::{Guard, guard};
-pub use limit::{BodyError, BodyLimit, PacedBody, body_limit, cause, read};
+pub use limit::{BodyError, BodyLimit, PacedBody, body_limit, cause, chunks, read};
 pub use listener::{limits, listener};
 pub use middleware::{Answering, Middleware, MiddlewareLayer, Next, Wrapped};
 pub use panic_guard::{PanicGuard, panic_guard};

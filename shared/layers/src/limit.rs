@@ -8,7 +8,7 @@
 use crate::{Body, BoxError, timeout::BodyClock};
 use bytes::Bytes;
 use futures_util::{
-    TryFutureExt,
+    Stream, TryFutureExt, TryStreamExt,
     future::{Either, MapOk},
 };
 use http::{HeaderValue, Request, Response, header};
@@ -79,6 +79,15 @@ where
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) => Err(cause(&*error)),
     }
+}
+
+/// Reads a body chunk by chunk; an error is that of [`read`].
+pub fn chunks<B>(body: PacedBody<B>) -> impl Stream<Item = Result<Bytes, Error>>
+where
+    B: http_body::Body<Data = Bytes> + Unpin,
+    B::Error: Into<BoxError>,
+{
+    body.into_data_stream().map_err(|error| cause(&*error))
 }
 
 /// Bounds every request body, and makes every answer's body ours: the innermost layer.
@@ -158,7 +167,7 @@ impl<S> Bounded<S> {
         let clock = request.extensions().get::<BodyClock>().cloned().unwrap_or_default();
         let limits = &self.app.config.limits;
         let pace = Pace::new(limits.min_rate, limits.rate_window);
-        let limit = limits.max_body_bytes as u64;
+        let limit = limits.body_bytes(request.extensions().get().copied());
         let rest = rest.clone();
         request.map(|inner| PacedBody { inner: Some(inner), left: limit, limit, pace, clock, alarm: None, rest })
     }
