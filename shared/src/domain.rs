@@ -17,6 +17,25 @@ pub use todo::{BaseUrl, Filter, ListQuery, NewTodo, Stats, Title, Todo, TodoBody
 use crate::error::{Error, FieldError};
 use std::{ops::RangeInclusive, str::FromStr};
 
+/// A whole number as a path may say it, without sign or leading zero, so that a resource has one path.
+fn canonical<T: FromStr>(text: &str) -> Option<T> {
+    let canonical = text == "0" || !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| canonical)
+}
+
+/// Lets the frameworks' own path extractors read a parameter by its `FromStr`.
+macro_rules! deserialize_by_from_str {
+    ($type:ty, $expected:literal) => {
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(|_| serde::de::Error::custom($expected))
+            }
+        }
+    };
+}
+use deserialize_by_from_str;
+
 /// Collects the fields at fault, so that one answer names them all.
 #[derive(Default)]
 struct Faults(Vec<FieldError>);

@@ -3,7 +3,7 @@
 //! | store | for | survives |
 //! |---|---|---|
 //! | [`Store::memory`] | measuring, tests | nothing |
-//! | [`Store::open`] with a SQLite file | everything else; several siblings may share one file | a kill, and a power cut once an answer was sent |
+//! | [`Store::open`] with a SQLite file | everything else; several siblings may share one file | a kill of the process |
 //!
 //! Every method is one change or one look: atomic, and safe to abandon half-way.
 

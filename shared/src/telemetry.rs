@@ -182,11 +182,12 @@ mod tests {
     fn requests_are_counted_by_operation_method_and_status() {
         let metrics = Metrics::new();
         Watch::begin(&metrics, "GET", "/todos/7", "x").answered(404);
+        Watch::begin(&metrics, "GET", "/todos/8", "x").answered(404);
         drop(Watch::begin(&metrics, "BREW", "/todos", "x"));
         let text = metrics.render();
         for line in [
-            r#"http_requests_total{operation="get_todo",method="GET",status="404"} 1"#,
-            r#"http_request_duration_seconds_count{operation="get_todo",method="GET"} 1"#,
+            r#"http_requests_total{operation="get_todo",method="GET",status="404"} 2"#,
+            r#"http_request_duration_seconds_count{operation="get_todo",method="GET"} 2"#,
             "http_requests_in_flight 0",
             "http_requests_cancelled_total 1",
             "# TYPE http_request_duration_seconds histogram",

@@ -1,7 +1,7 @@
 //! How long to wait.
 
+use super::{canonical, deserialize_by_from_str};
 use crate::error::Error;
-use serde::Deserialize;
 use std::{str::FromStr, time::Duration};
 
 /// The longest wait, in milliseconds.
@@ -21,22 +21,15 @@ impl Delay {
 impl FromStr for Delay {
     type Err = Error;
 
-    /// Only the canonical form (no sign, no leading zero), as everywhere in a path.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let canonical = text == "0" || !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
-        match text.parse() {
-            Ok(ms @ 0..=LONGEST) if canonical => Ok(Delay(Duration::from_millis(ms))),
+        match canonical(text) {
+            Some(ms @ 0..=LONGEST) => Ok(Delay(Duration::from_millis(ms))),
             _ => Err(Error::NotFound),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Delay {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|_| serde::de::Error::custom("not a number of milliseconds"))
-    }
-}
+deserialize_by_from_str!(Delay, "not a number of milliseconds");
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! The values of the benchmark routes: sums, and a data set of fifty items of our own.
 
-use super::Faults;
+use super::{Faults, canonical, deserialize_by_from_str};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::{str::FromStr, sync::LazyLock};
@@ -56,20 +56,14 @@ impl FromStr for ItemCount {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let canonical = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
-        match text.parse() {
-            Ok(count @ 1..=50) if canonical => Ok(ItemCount(count)),
+        match canonical(text) {
+            Some(count @ 1..=50) => Ok(ItemCount(count)),
             _ => Err(Error::NotFound),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for ItemCount {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|_| serde::de::Error::custom("not a count from 1 to 50"))
-    }
-}
+deserialize_by_from_str!(ItemCount, "not a count from 1 to 50");
 
 /// `GET /json/{count}`: the query as it came.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,6 +1,6 @@
 //! Todos, in [TodoBackend](https://www.todobackend.com/)'s shape.
 
-use super::Faults;
+use super::{Faults, canonical, deserialize_by_from_str};
 use crate::error::{Error, FieldError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -25,22 +25,15 @@ impl TodoId {
 impl FromStr for TodoId {
     type Err = Error;
 
-    /// Only the canonical form (no sign, no leading zero), so that a todo has one path.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let canonical = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
-        match text.parse() {
-            Ok(id) if canonical => Ok(TodoId(id)),
+        match canonical(text) {
+            Some(id @ 1..) => Ok(TodoId(id)),
             _ => Err(Error::NotFound),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for TodoId {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|_| serde::de::Error::custom("not the number of a todo"))
-    }
-}
+deserialize_by_from_str!(TodoId, "not the number of a todo");
 
 impl fmt::Display for TodoId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

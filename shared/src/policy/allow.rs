@@ -21,6 +21,7 @@ mod tests {
     #[test]
     fn methods_are_sorted_without_doubles() {
         assert_eq!(tidy(["GET,HEAD,POST", "DELETE, GET"].into_iter()), "DELETE, GET, HEAD, OPTIONS, POST");
+        assert_eq!(tidy(["GET"].into_iter()), "GET, HEAD, OPTIONS");
         assert_eq!(tidy([""].into_iter()), "OPTIONS");
     }
 }

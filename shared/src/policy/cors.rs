@@ -1,5 +1,8 @@
 //! Cross-origin requests ([Fetch](https://fetch.spec.whatwg.org/#http-cors-protocol)): origins on
 //! loopback are allowed, others by `--cors-origin`; a foreign one gets no CORS header at all.
+//!
+//! The libraries do not keep that rule: tower-http 0.7's `CorsLayer` answers every OPTIONS itself,
+//! foreign or plain, and actix-cors 0.7 answers a foreign preflight with an error in its own words.
 
 use super::host;
 

@@ -1,7 +1,8 @@
 //! Todos in one SQLite file that several processes may share.
 //!
 //! - [WAL](https://www.sqlite.org/wal.html): readers never wait for the writer.
-//! - `synchronous = FULL`: a commit is on the disk before the answer is sent.
+//! - [`synchronous = FULL`](https://www.sqlite.org/pragma.html#pragma_synchronous): SQLite syncs its
+//!   log at every commit, so before the answer is sent.
 //! - One writing connection a process and `BEGIN IMMEDIATE`: the write lock is taken at the start,
 //!   where SQLite's busy handler waits for it; a lock that is asked for half-way through a
 //!   transaction fails at once instead
