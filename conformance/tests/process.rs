@@ -27,6 +27,7 @@ const SCENARIOS: &[Scenario] = &[
     ("sigint_ends_with_0", signals::sigint),
     ("a_second_signal_ends_at_once", signals::second_signal),
     ("a_todo_survives_a_kill", data::survives_a_kill),
+    ("todos_survive_a_kill_while_writing", data::survives_a_kill_while_writing),
     ("siblings_share_one_file", data::siblings),
     ("sqlite_keeps_the_contract", data::sqlite),
     ("descriptors_may_run_out", descriptors::run_out),

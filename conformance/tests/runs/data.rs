@@ -10,12 +10,15 @@ use conformance::{
     request::Request,
     target::Target,
 };
+use std::{sync::mpsc, thread};
+
+const BODY: &str = r#"{"title":"survive"}"#;
 
 pub fn survives_a_kill(program: Program) -> Result<(), Finding> {
     let data = program.home.path().join("data/below").display().to_string();
     let args = ["--data-dir", &data];
     let process = program.start(&args)?;
-    let todo = Given::make(&process.target, r#"{"title":"survive"}"#)?;
+    let todo = Given::make(&process.target, BODY)?;
     let gone = Given::make(&process.target, r#"{"title":"be gone"}"#)?;
     process.target.expect(&Request::new("DELETE", &gone.path()), &[Fact::Status(204)])?;
     process.signal("KILL");
@@ -32,9 +35,35 @@ pub fn survives_a_kill(program: Program) -> Result<(), Finding> {
     if number(&next) > number(&gone) { Ok(()) } else { Err(Finding::new("an id was given twice")) }
 }
 
+/// Killed while two write: every todo that was answered is there afterwards, and whole.
+pub fn survives_a_kill_while_writing(program: Program) -> Result<(), Finding> {
+    const SOME: usize = 40;
+    let process = program.start(&[])?;
+    let target = &process.target;
+    let (tell, answered) = mpsc::channel();
+    let made: Vec<Given> = thread::scope(|scope| {
+        for _ in 0..2 {
+            let tell = tell.clone();
+            // The kill ends it: nothing is made without a server.
+            scope.spawn(move || while Given::make(target, BODY).is_ok_and(|todo| tell.send(todo).is_ok()) {});
+        }
+        let mut made: Vec<_> = answered.iter().take(SOME).collect();
+        process.signal("KILL");
+        drop(tell);
+        made.extend(answered.iter());
+        made
+    });
+    process.ended(SOON)?;
+    let process = program.start(&[])?;
+    made.iter().try_for_each(|todo| {
+        let facts = [Fact::Status(200), Fact::Field("etag", todo.etag.clone())];
+        process.target.expect(&Request::get(&todo.path()), &facts).map(|_| ())
+    })
+}
+
 pub fn siblings(program: Program) -> Result<(), Finding> {
     // Both make the file at the same time: neither may fail for it.
-    let (one, two) = std::thread::scope(|scope| {
+    let (one, two) = thread::scope(|scope| {
         let other = scope.spawn(|| program.start(&[]));
         (program.start(&[]), other.join().expect("starting does not panic"))
     });
@@ -53,7 +82,7 @@ pub fn siblings(program: Program) -> Result<(), Finding> {
 fn write_together(one: &Target, two: &Target) -> Result<(), Finding> {
     const EACH: usize = 25;
     one.expect(&Request::new("DELETE", "/todos"), &[Fact::Status(204)])?;
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let write = |target: &Target| (0..EACH).try_for_each(|_| Given::make(target, r#"{"title":"x"}"#).map(|_| ()));
         let other = scope.spawn(move || write(two));
         write(one).and(other.join().expect("asking does not panic"))
