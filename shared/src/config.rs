@@ -23,7 +23,8 @@ pub struct Config {
     #[arg(long, env = "WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
 
-    /// Where todos are kept: memory or sqlite:PATH [default: sqlite:DATA_DIR/sextet.db]
+    /// Where todos and files are kept: memory or sqlite:PATH (bytes of files beside it, in PATH.files)
+    /// [default: sqlite:DATA_DIR/sextet.db]
     #[arg(long, env = "STORE")]
     pub store: Option<Location>,
 
@@ -76,9 +77,13 @@ pub struct Limits {
     #[arg(long, env = "MAX_BODY_BYTES", default_value_t = 64 * 1024, value_parser = positive)]
     pub max_body_bytes: usize,
 
-    /// Upload, which is read as it comes; more gets 413
+    /// Upload or file, which is read as it comes; more gets 413
     #[arg(long, env = "MAX_UPLOAD_BYTES", default_value_t = 64 * 1024 * 1024, value_parser = positive)]
     pub max_upload_bytes: usize,
+
+    /// WebSocket message; more is closed with 1009
+    #[arg(long, env = "MAX_MESSAGE_BYTES", default_value_t = 64 * 1024, value_parser = positive)]
+    pub max_message_bytes: usize,
 
     /// For every head of a connection to arrive
     #[arg(long, env = "HEAD_TIMEOUT", default_value = "10", value_parser = seconds)]
@@ -88,7 +93,7 @@ pub struct Limits {
     #[arg(long, env = "IDLE_TIMEOUT", default_value = "30", value_parser = seconds)]
     pub idle_timeout: Duration,
 
-    /// For an answer, the time that the body takes to arrive aside; past it 504
+    /// For an answer, counted from the last piece of the request's body; past it 504
     #[arg(long, env = "REQUEST_TIMEOUT", default_value = "30", value_parser = seconds)]
     pub request_timeout: Duration,
 
@@ -99,6 +104,18 @@ pub struct Limits {
     /// Over how long the rate is taken
     #[arg(long, env = "RATE_WINDOW", default_value = "20", value_parser = seconds)]
     pub rate_window: Duration,
+
+    /// Between two comments on a stream of events on which nothing else happens
+    #[arg(long, env = "HEARTBEAT", default_value = "15", value_parser = seconds)]
+    pub heartbeat: Duration,
+
+    /// Between two pings on a WebSocket
+    #[arg(long, env = "SOCKET_PING", default_value = "20", value_parser = seconds)]
+    pub socket_ping: Duration,
+
+    /// For a sign of life on a WebSocket
+    #[arg(long, env = "SOCKET_IDLE", default_value = "60", value_parser = seconds)]
+    pub socket_idle: Duration,
 
     /// For what is in flight to finish once told to stop
     #[arg(long, env = "DRAIN_TIMEOUT", default_value = "10", value_parser = seconds)]
@@ -118,7 +135,7 @@ impl Limits {
     /// How many bytes of a body the route of `operation` may read.
     pub fn body_bytes(&self, operation: Option<Operation>) -> u64 {
         match operation {
-            Some(Operation::Upload) => self.max_upload_bytes as u64,
+            Some(Operation::Upload | Operation::PutFile) => self.max_upload_bytes as u64,
             _ => self.max_body_bytes as u64,
         }
     }

@@ -13,6 +13,8 @@ pub enum Method {
     Get,
     /// Creates, or computes from a body.
     Post,
+    /// Puts the body at the path.
+    Put,
     /// Changes a part.
     Patch,
     /// Removes.
@@ -25,6 +27,7 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Put => "PUT",
             Method::Patch => "PATCH",
             Method::Delete => "DELETE",
         }
@@ -40,7 +43,9 @@ pub enum Group {
     Bench,
     /// The todo service, in TodoBackend's shape.
     Todos,
-    /// Answers that take their time.
+    /// Bytes under a name.
+    Files,
+    /// Answers that take their time, or never end.
     Live,
     /// What an operator needs.
     Ops,
@@ -53,6 +58,7 @@ impl Group {
             Group::Front => "front",
             Group::Bench => "bench",
             Group::Todos => "todos",
+            Group::Files => "files",
             Group::Live => "live",
             Group::Ops => "ops",
         }
@@ -91,6 +97,12 @@ operations! {
     GetTodo "get_todo",
     UpdateTodo "update_todo",
     DeleteTodo "delete_todo",
+    ListFiles "list_files",
+    PutFile "put_file",
+    GetFile "get_file",
+    DeleteFile "delete_file",
+    Events "events",
+    Socket "socket",
     Delay "delay",
     Livez "livez",
     Readyz "readyz",
@@ -107,7 +119,7 @@ pub struct Route {
     pub operation: Operation,
     /// With which method.
     pub method: Method,
-    /// At which path; `{name}` stands for exactly one segment.
+    /// At which path; `{name}` stands for exactly one segment, `{*name}` for all that is left, at least one byte.
     pub pattern: &'static str,
     /// The query keys it reads, comma separated; others are ignored.
     pub query: &'static str,
@@ -160,6 +172,33 @@ pub const ROUTES: &[Route] = {
         route(Todos, O::GetTodo, Get, "/todos/{id}", "", "the todo and its `ETag`; 304 by `If-None-Match`"),
         route(Todos, O::UpdateTodo, Patch, "/todos/{id}", "", "the changed todo; 412 by `If-Match`"),
         route(Todos, O::DeleteTodo, Delete, "/todos/{id}", "", "204; 412 by `If-Match`"),
+        route(Files, O::ListFiles, Get, "/files", "", "the files, sorted by path"),
+        route(
+            Files,
+            O::PutFile,
+            Put,
+            "/files/{*path}",
+            "",
+            "201 or, if it replaced one, 200: the file and its digest; 412 by `If-Match`, `If-None-Match`",
+        ),
+        route(
+            Files,
+            O::GetFile,
+            Get,
+            "/files/{*path}",
+            "",
+            "the file, or by `Range` a part of it (206); 304 by `If-None-Match`, `If-Modified-Since`",
+        ),
+        route(Files, O::DeleteFile, Delete, "/files/{*path}", "", "204; 412 by `If-Match`"),
+        route(
+            Live,
+            O::Events,
+            Get,
+            "/events",
+            "limit",
+            "every change as a server-sent event; `Last-Event-ID` replays the last 1000",
+        ),
+        route(Live, O::Socket, Get, "/ws", "", "a WebSocket that sends every message back"),
         route(Live, O::Delay, Get, "/delay/{ms}", "", "waits `ms` (0..=10000) milliseconds, then says so"),
         route(Ops, O::Livez, Get, "/livez", "", "`ok` while the process serves"),
         route(Ops, O::Readyz, Get, "/readyz", "", "`ok`, or 503 while draining or while the store is down"),
@@ -217,23 +256,31 @@ const fn same(left: &str, right: &str) -> bool {
 
 /// The response header fields that an answer may carry. A name that is not here is a leak.
 pub const RESPONSE_HEADERS: &[&str] = &[
+    "accept-ranges",
     "access-control-allow-headers",
     "access-control-allow-methods",
     "access-control-allow-origin",
     "access-control-expose-headers",
     "access-control-max-age",
     "allow",
+    "cache-control",
     "connection",
     "content-encoding",
     "content-length",
+    "content-range",
     "content-type",
     "date",
     "etag",
+    "last-modified",
     "location",
     "retry-after",
+    "sec-websocket-accept",
+    "sec-websocket-version",
     "server",
     "transfer-encoding",
+    "upgrade",
     "vary",
+    "x-content-type-options",
     "x-request-id",
 ];
 
@@ -250,6 +297,8 @@ pub mod media {
     pub const HTML: &str = "text/html; charset=utf-8";
     /// Errors (RFC 9457).
     pub const PROBLEM: &str = "application/problem+json";
+    /// Server-sent events ([the HTML standard](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
+    pub const EVENTS: &str = "text/event-stream";
     /// The metrics, in [Prometheus' text format](https://prometheus.io/docs/instrumenting/exposition_formats/).
     pub const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 }
@@ -288,6 +337,7 @@ fn matches(pattern: &str, path: &str) -> bool {
     loop {
         match (wanted.next(), given.next()) {
             (None, None) => return true,
+            (Some(want), Some(give)) if want.starts_with("{*") => return !give.is_empty() || given.next().is_some(),
             (Some(want), Some(give)) if want.starts_with('{') && !give.is_empty() => {}
             (Some(want), Some(give)) if want == give => {}
             _ => return false,
@@ -314,5 +364,9 @@ mod tests {
         assert_eq!(operation("GET", "/"), Some(Operation::Home));
         assert_eq!(operation("GET", "/todos/"), None);
         assert_eq!(operation("GET", "/nowhere"), None);
+        assert_eq!(operation("PUT", "/files/a/b"), Some(Operation::PutFile));
+        assert_eq!(operation("GET", "/files//"), Some(Operation::GetFile));
+        assert_eq!(operation("GET", "/files/"), None);
+        assert_eq!(operation("GET", "/files"), Some(Operation::ListFiles));
     }
 }

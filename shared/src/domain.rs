@@ -1,16 +1,31 @@
 //! Values that cannot be wrong: parsed once at the border, trusted ever after.
 //!
-//! Raw shapes ([`ListQuery`], [`SumQuery`], [`ItemsQuery`], [`TodoDraft`]) are what the frameworks'
+//! Raw shapes ([`ListQuery`], [`SumQuery`], [`ItemsQuery`], [`EventsQuery`], [`TodoDraft`]) are what the frameworks'
 //! own extractors fill; every field of theirs is text or any JSON value, so that nothing can fail
 //! before all fields at fault can be named. The other types are what the handlers work with.
+//!
+//! What is read from header fields takes a function that looks a field up by its name, several lines
+//! of one field joined by commas (RFC 9110, section 5.3): the names stand here, the look-up in a server.
 
+mod conditions;
 mod delay;
 mod etag;
+mod event;
+pub(crate) mod file;
+mod handshake;
 mod items;
+mod message;
+mod range;
 mod todo;
 
+pub use conditions::{Conditions, Current, Verdict};
 pub use delay::Delay;
-pub use etag::{Conditions, ETag, Verdict};
+pub use etag::ETag;
+pub use event::{Change, Event, EventsQuery, LastEventId, Limit};
+pub use file::{Digest, File, FileBody, FilePath, StoredFile, refuse_part};
+pub use handshake::expect_handshake;
+pub use message::{Broken, CloseCode, Incoming, Outgoing};
+pub use range::{Part, Selection};
 pub use items::{Item, ItemCount, Items, ItemsQuery, Rating, SumQuery};
 pub use todo::{BaseUrl, Filter, ListQuery, NewTodo, Stats, Title, Todo, TodoBody, TodoDraft, TodoId, TodoPatch};
 

@@ -5,7 +5,7 @@
 //! and never sent.
 
 use serde::Serialize;
-use std::{borrow::Cow, fmt::Display, time::Duration};
+use std::{borrow::Cow, fmt::Display, io, time::Duration};
 
 /// Everything that can keep a request from its answer.
 #[derive(Debug)]
@@ -28,10 +28,14 @@ pub enum Error {
     TargetTooLong,
     /// 415: a JSON body without a JSON content type.
     UnsupportedMediaType,
+    /// 416: the range lies beyond the end of a file of so many bytes.
+    RangeNotSatisfiable(u64),
     /// 421: the `Host` is not one of ours.
     Misdirected,
     /// 422: well-formed, but not valid; every field at fault is named.
     Invalid(Vec<FieldError>),
+    /// 426: only a WebSocket is spoken at this path.
+    UpgradeRequired,
     /// 431: the head is over its limit.
     HeadTooLarge,
     /// 500: our fault.
@@ -44,6 +48,8 @@ pub enum Error {
     Timeout(Duration),
     /// 505: neither HTTP/1.0 nor HTTP/1.1.
     VersionNotSupported,
+    /// 507: the disk is full.
+    InsufficientStorage,
 }
 
 /// One field at fault, in a 422.
@@ -103,6 +109,17 @@ impl Error {
         Error::Internal
     }
 
+    /// What the file system refused: a full disk is a 507, anything else a 500.
+    pub fn io(cause: &io::Error) -> Self {
+        match cause.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                tracing::error!(%cause, "the disk is full");
+                Error::InsufficientStorage
+            }
+            _ => Error::internal(cause),
+        }
+    }
+
     /// What `serde_json` could not read: its syntax is a 400, a value of another type a 422.
     pub fn json(cause: &serde_json::Error) -> Self {
         match cause.classify() {
@@ -148,14 +165,17 @@ impl Error {
             Error::TooLarge(_) => (413, "Content Too Large", "content_too_large"),
             Error::TargetTooLong => (414, "URI Too Long", "uri_too_long"),
             Error::UnsupportedMediaType => (415, "Unsupported Media Type", "unsupported_media_type"),
+            Error::RangeNotSatisfiable(_) => (416, "Range Not Satisfiable", "range_not_satisfiable"),
             Error::Misdirected => (421, "Misdirected Request", "misdirected"),
             Error::Invalid(_) => (422, "Unprocessable Content", "invalid"),
+            Error::UpgradeRequired => (426, "Upgrade Required", "upgrade_required"),
             Error::HeadTooLarge => (431, "Request Header Fields Too Large", "head_too_large"),
             Error::Internal => (500, "Internal Server Error", "internal"),
             Error::Overloaded => (503, "Service Unavailable", "overloaded"),
             Error::Unavailable(_) => (503, "Service Unavailable", "unavailable"),
             Error::Timeout(_) => (504, "Gateway Timeout", "timeout"),
             Error::VersionNotSupported => (505, "HTTP Version Not Supported", "version_not_supported"),
+            Error::InsufficientStorage => (507, "Insufficient Storage", "insufficient_storage"),
         }
     }
 
@@ -170,14 +190,17 @@ impl Error {
             Error::TooLarge(limit) => return format!("The body may have at most {limit} bytes.").into(),
             Error::TargetTooLong => "The request target is too long.",
             Error::UnsupportedMediaType => "The body must be application/json, and say so in Content-Type.",
+            Error::RangeNotSatisfiable(size) => return format!("The file has {size} bytes; the range is beyond.").into(),
             Error::Misdirected => "This server does not answer for this host; see --allowed-host.",
             Error::Invalid(_) => "The request is well-formed but not valid; see errors.",
+            Error::UpgradeRequired => "This path speaks WebSocket, version 13, and nothing else.",
             Error::HeadTooLarge => "The header fields are too large or too many.",
             Error::Internal => "Something went wrong on our side.",
             Error::Overloaded => "Too many requests at once; try again.",
             Error::Unavailable(why) => why,
             Error::Timeout(limit) => return format!("There was no answer within {} s.", limit.as_secs_f64()).into(),
             Error::VersionNotSupported => "This server speaks HTTP/1.1 and HTTP/1.0.",
+            Error::InsufficientStorage => "There is no room left to keep this.",
         }
         .into()
     }
@@ -185,12 +208,18 @@ impl Error {
     /// The header fields that go with it, beside the content type.
     ///
     /// After a 408 or a 413 the rest of the body is not worth reading, so the connection closes.
-    pub fn headers(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn headers(&self) -> Vec<(&'static str, Cow<'static, str>)> {
         match self {
-            Error::NotAcceptable => &[("vary", "accept")],
-            Error::RequestTimeout | Error::TooLarge(_) => &[("connection", "close")],
-            Error::Overloaded | Error::Unavailable(_) => &[("retry-after", "1")],
-            _ => &[],
+            Error::NotAcceptable => vec![("vary", "accept".into())],
+            Error::RequestTimeout | Error::TooLarge(_) => vec![("connection", "close".into())],
+            Error::RangeNotSatisfiable(size) => vec![("content-range", format!("bytes */{size}").into())],
+            Error::UpgradeRequired => vec![
+                ("connection", "upgrade".into()),
+                ("sec-websocket-version", "13".into()),
+                ("upgrade", "websocket".into()),
+            ],
+            Error::Overloaded | Error::Unavailable(_) => vec![("retry-after", "1".into())],
+            _ => Vec::new(),
         }
     }
 

@@ -1,22 +1,29 @@
 //! One function per operation, in the order of [`crate::contract::ROUTES`]: what the service does,
 //! whatever the transport. A server's glue function of the same name extracts, calls one of these,
-//! and responds.
+//! and responds. That of the WebSocket is long enough for a file of its own.
+
+mod socket;
+
+pub use socket::socket;
 
 use crate::{
     app::App,
     contract::{self, media},
     domain::{
-        BaseUrl, Conditions, Delay, ETag, Filter, ItemCount, Items, ItemsQuery, ListQuery, NewTodo, Stats, SumQuery,
-        TodoBody, TodoDraft, TodoId, TodoPatch, Verdict,
+        BaseUrl, Conditions, Delay, ETag, Event, EventsQuery, File, FileBody, FilePath, Filter, ItemCount, Items,
+        ItemsQuery, LastEventId, Limit, ListQuery, NewTodo, Part, Selection, Stats, StoredFile, SumQuery, TodoBody,
+        TodoDraft, TodoId, TodoPatch, Verdict,
     },
     error::Error,
     openapi,
     policy::negotiate,
+    store::Content,
 };
-use bytes::Buf;
-use futures_util::{Stream, TryStreamExt};
+use bytes::{Buf, Bytes};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use serde::Serialize;
-use std::pin::pin;
+use std::{pin::pin, sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 /// What `GET /` answers, by `Accept`.
 #[derive(Debug)]
@@ -81,6 +88,76 @@ pub enum Fetched {
     Modified(Tagged),
     /// 304, with the tag.
     NotModified(ETag),
+}
+
+/// A file that was just put.
+#[derive(Debug)]
+pub struct Put {
+    /// Whether there was none before: 201, otherwise 200.
+    pub created: bool,
+    /// For `Location`.
+    pub location: String,
+    /// For `ETag`.
+    pub etag: ETag,
+    /// For the body.
+    pub file: StoredFile,
+}
+
+/// A file that was asked for, if the client does not have it yet.
+pub enum Download {
+    /// 200, or 206 with a part.
+    Modified {
+        /// For the head.
+        file: File,
+        /// For `Content-Range`.
+        part: Option<Part>,
+        /// For the body.
+        content: Content,
+    },
+    /// 304, with the tag and the date.
+    NotModified(File),
+}
+
+impl Download {
+    /// 200, 206 or 304.
+    pub fn status(&self) -> u16 {
+        match self {
+            Download::Modified { part: None, .. } => 200,
+            Download::Modified { part: Some(_), .. } => 206,
+            Download::NotModified(_) => 304,
+        }
+    }
+
+    /// The header fields that tell of the file, and of what comes of it.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let (Download::Modified { file, .. } | Download::NotModified(file)) = self;
+        let mut fields = vec![("etag", file.etag().as_str().to_owned()), ("last-modified", file.last_modified())];
+        if let Download::Modified { file, part, content } = self {
+            fields.push(("accept-ranges", "bytes".to_owned()));
+            fields.push(("content-length", content.size().to_string()));
+            fields.push(("content-type", file.kind()));
+            fields.push(("x-content-type-options", "nosniff".to_owned()));
+            if let Some(Part { first, last }) = part {
+                fields.push(("content-range", format!("bytes {first}-{last}/{}", file.size)));
+            }
+        }
+        fields
+    }
+}
+
+/// Events as they go over the wire, for servers whose framework has no type for them: with a comment
+/// whenever nothing else was sent for the time of `heartbeat`.
+pub fn frames(
+    events: impl Stream<Item = Arc<Event>> + Send + Sync + 'static,
+    heartbeat: Duration,
+) -> impl Stream<Item = Bytes> + Send + Sync {
+    stream::unfold(Box::pin(events), move |mut events| async move {
+        match timeout(heartbeat, events.next()).await {
+            Ok(Some(event)) => Some((Bytes::from(event.to_string()), events)),
+            Ok(None) => None,
+            Err(_) => Some((Bytes::from_static(b":\n\n"), events)),
+        }
+    })
 }
 
 /// `GET /`: HTML or JSON, whichever `accept` prefers; HTML on a tie.
@@ -198,7 +275,7 @@ pub async fn todo_stats(app: &App) -> Result<Stats, Error> {
 pub async fn get_todo(app: &App, base: &BaseUrl, id: TodoId, conditions: &Conditions) -> Result<Fetched, Error> {
     let todo = app.store.get(id).await?;
     let etag = ETag::of(&todo);
-    match conditions.evaluate(&etag, true) {
+    match conditions.evaluate(Some((&etag).into()), true) {
         Verdict::Proceed => Ok(Fetched::Modified(Tagged { etag, todo: todo.body(base) })),
         Verdict::NotModified => Ok(Fetched::NotModified(etag)),
         Verdict::Failed => Err(Error::PreconditionFailed),
@@ -226,6 +303,108 @@ pub async fn update_todo(
 /// 404, 412, or the store's.
 pub async fn delete_todo(app: &App, id: TodoId, conditions: &Conditions) -> Result<(), Error> {
     app.store.delete(id, conditions).await
+}
+
+/// `GET /files`
+///
+/// # Errors
+/// The store's.
+pub async fn list_files(app: &App) -> Result<Vec<FileBody>, Error> {
+    Ok(app.store.files().await?.iter().map(File::body).collect())
+}
+
+/// `PUT /files/{*path}`: the bytes go to the disk as they come, and the file changes at once when the
+/// last of them is durable. A broken upload leaves nothing behind.
+///
+/// # Errors
+/// 412 before a byte of the body is asked for, or if another put changes the file meanwhile; what the
+/// body says (too large, too slow, broken); 507; or the store's.
+pub async fn put_file<B: Buf>(
+    app: &App,
+    path: FilePath,
+    conditions: Conditions,
+    chunks: impl Stream<Item = Result<B, Error>>,
+) -> Result<Put, Error> {
+    allow_put(app, &path, &conditions).await?;
+    let mut draft = None;
+    let mut chunks = pin!(chunks);
+    while let Some(chunk) = chunks.try_next().await? {
+        // A body that is refused at its first byte shall not touch the disk.
+        let draft = match &mut draft {
+            Some(draft) => draft,
+            None => draft.insert(app.store.draft().await?),
+        };
+        draft.write(chunk).await?;
+    }
+    let draft = match draft {
+        Some(draft) => draft,
+        None => app.store.draft().await?,
+    };
+    let (file, created) = app.store.put_file(path, draft, conditions).await?;
+    let location = file.path.location();
+    let etag = file.etag();
+    Ok(Put { created, location, etag, file: StoredFile { file: file.body(), sha256: file.digest.to_string() } })
+}
+
+async fn allow_put(app: &App, path: &FilePath, conditions: &Conditions) -> Result<(), Error> {
+    let file = match app.store.file(path).await {
+        Ok(found) => Some(found.file),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let etag = file.as_ref().map(File::etag);
+    conditions.allow_change(file.as_ref().zip(etag.as_ref()).map(|(file, etag)| file.current(etag)))
+}
+
+/// `GET /files/{*path}`
+///
+/// # Errors
+/// 404, 412, 416, or the store's.
+pub async fn get_file(
+    app: &App,
+    path: &FilePath,
+    conditions: &Conditions,
+    selection: &Selection,
+) -> Result<Download, Error> {
+    // Between the look and the opening another put may take the bytes away, but hardly time after time.
+    const TRIES: usize = 10;
+    for _ in 0..TRIES {
+        let found = app.store.file(path).await?;
+        match conditions.evaluate(Some(found.file.current(&found.file.etag())), true) {
+            Verdict::Proceed => {}
+            Verdict::NotModified => return Ok(Download::NotModified(found.file)),
+            Verdict::Failed => return Err(Error::PreconditionFailed),
+        }
+        let part = selection.of(&found.file)?;
+        if let Some(content) = app.store.open_file(&found, part).await? {
+            return Ok(Download::Modified { file: found.file, part, content });
+        }
+    }
+    Err(Error::internal(format!("the bytes of {} are missing", path.as_str())))
+}
+
+/// `DELETE /files/{*path}`
+///
+/// # Errors
+/// 404, 412, or the store's.
+pub async fn delete_file(app: &App, path: FilePath, conditions: Conditions) -> Result<(), Error> {
+    app.store.delete_file(path, conditions).await
+}
+
+/// `GET /events`: what changes from now on, or since the event that the client has seen last. The stream
+/// ends after as many events as the client wants, and when the server is about to stop; dropping it is leaving.
+///
+/// # Errors
+/// 422 for a limit that is none, or the store's.
+pub async fn events(
+    app: &App,
+    last: LastEventId,
+    query: &EventsQuery,
+) -> Result<impl Stream<Item = Arc<Event>> + Send + Sync + use<>, Error> {
+    let Limit(limit) = Limit::parse(query)?;
+    let listener = app.store.listen(last).await?;
+    let events = stream::unfold(listener, async |mut listener| Some((listener.next().await, listener)));
+    Ok(events.take(limit.unwrap_or(usize::MAX)).take_until(app.shutdown.clone().begun()))
 }
 
 /// `GET /delay/{ms}`: waits. A client that leaves ends the wait: it drops this future.

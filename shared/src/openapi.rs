@@ -3,7 +3,7 @@
 
 use crate::{
     contract::{Method, Operation, ROUTES, Route, media, patterns},
-    domain::{Items, Stats, TodoBody},
+    domain::{FileBody, Items, Stats, StoredFile, TodoBody},
     error::Problem,
     handlers::{Index, Message},
 };
@@ -64,13 +64,21 @@ fn components() -> Components {
         .schema_from::<Message>()
         .schema_from::<Stats>()
         .schema_from::<TodoBody>()
+        .schema_from::<FileBody>()
+        .schema_from::<StoredFile>()
         .schema_from::<TodoInput>()
         .schema_from::<Problem>()
         .build()
 }
 
 fn paths() -> Paths {
-    patterns().into_iter().fold(PathsBuilder::new(), |paths, pattern| paths.path(pattern, path_item(pattern))).build()
+    let path = |paths: PathsBuilder, pattern| paths.path(template(pattern), path_item(pattern));
+    patterns().into_iter().fold(PathsBuilder::new(), path).build()
+}
+
+/// OpenAPI has no parameter that spans slashes: it is described as one that does not, and says so.
+fn template(pattern: &str) -> String {
+    pattern.replace("{*", "{")
 }
 
 fn path_item(pattern: &str) -> PathItem {
@@ -80,6 +88,7 @@ fn path_item(pattern: &str) -> PathItem {
         match route.method {
             Method::Get => item.get = operation,
             Method::Post => item.post = operation,
+            Method::Put => item.put = operation,
             Method::Patch => item.patch = operation,
             Method::Delete => item.delete = operation,
         }
@@ -94,12 +103,16 @@ fn operation(route: &Route) -> OperationBuilder {
         .summary(Some(route.summary))
         .request_body(request_body(route.operation));
     for name in route.pattern.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')) {
-        operation = operation.parameter(parameter(name, ParameterIn::Path, integer()));
+        operation = operation.parameter(match name.strip_prefix('*') {
+            None => parameter(name, ParameterIn::Path, integer()),
+            Some(rest) => parameter(rest, ParameterIn::Path, String::schema())
+                .description(Some("One or more names with slashes between; slashes are not encoded.")),
+        });
     }
     for name in route.query.split(',').filter(|name| !name.is_empty()) {
         operation = operation.parameter(parameter(name, ParameterIn::Query, query_schema(name)));
     }
-    for name in conditions(route.operation) {
+    for name in fields(route.operation) {
         operation = operation.parameter(parameter(name, ParameterIn::Header, String::schema()));
     }
     for (status, response) in responses(route.operation) {
@@ -123,10 +136,16 @@ fn parameter(name: &str, place: ParameterIn, schema: RefOr<Schema>) -> Parameter
     ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(schema))
 }
 
-fn conditions(operation: Operation) -> &'static [&'static str] {
+/// The header fields that an operation reads, conditions above all.
+fn fields(operation: Operation) -> &'static [&'static str] {
     match operation {
         Operation::GetTodo => &["if-none-match", "if-match"],
         Operation::UpdateTodo | Operation::DeleteTodo => &["if-match", "if-none-match"],
+        Operation::PutFile | Operation::DeleteFile => &["if-match", "if-none-match", "if-unmodified-since"],
+        Operation::GetFile => {
+            &["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "range", "if-range"]
+        }
+        Operation::Events => &["last-event-id"],
         _ => &[],
     }
 }
@@ -134,7 +153,7 @@ fn conditions(operation: Operation) -> &'static [&'static str] {
 fn request_body(operation: Operation) -> Option<utoipa::openapi::request_body::RequestBody> {
     let content = match operation {
         Operation::SumBody => ("text/plain", Content::new(Some(integer()))),
-        Operation::Upload => ("application/octet-stream", Content::new(Some(utoipa::openapi::Object::new()))),
+        Operation::Upload | Operation::PutFile => ("application/octet-stream", Content::new(Some(utoipa::openapi::Object::new()))),
         Operation::CreateTodo | Operation::UpdateTodo => (media::JSON, of::<TodoInput>()),
         _ => return None,
     };
@@ -156,12 +175,23 @@ fn responses(operation: Operation) -> Vec<(&'static str, Response)> {
         Items => ok(media::JSON, of::<crate::domain::Items>()),
         ListTodos => ok(media::JSON, Content::new(Some(Vec::<TodoBody>::schema()))),
         CreateTodo => vec![("201", answer("Created", media::JSON, of::<TodoBody>()))],
-        ClearTodos | DeleteTodo => vec![("204", Response::new("No Content"))],
+        ClearTodos | DeleteTodo | DeleteFile => vec![("204", Response::new("No Content"))],
         TodoStats => ok(media::JSON, of::<Stats>()),
         GetTodo => {
             vec![("200", answer("OK", media::JSON, of::<TodoBody>())), ("304", Response::new("Not Modified"))]
         }
         UpdateTodo => ok(media::JSON, of::<TodoBody>()),
+        ListFiles => ok(media::JSON, Content::new(Some(Vec::<FileBody>::schema()))),
+        PutFile => {
+            let stored = |description| answer(description, media::JSON, of::<StoredFile>());
+            vec![("200", stored("OK: replaced")), ("201", stored("Created"))]
+        }
+        GetFile => {
+            let bytes = |description| answer(description, "*/*", Content::new(Some(utoipa::openapi::Object::new())));
+            vec![("200", bytes("OK")), ("206", bytes("Partial Content")), ("304", Response::new("Not Modified"))]
+        }
+        Events => ok(media::EVENTS, text()),
+        Socket => vec![("101", Response::new("Switching Protocols"))],
         Openapi => ok(media::JSON, Content::new(Some(utoipa::openapi::Object::new()))),
     }
 }
@@ -192,7 +222,7 @@ mod tests {
         assert_eq!(document["openapi"], "3.1.0");
         for route in ROUTES {
             let method = route.method.as_str().to_lowercase();
-            assert_eq!(document["paths"][route.pattern][method]["operationId"], route.operation.name());
+            assert_eq!(document["paths"][template(route.pattern)][method]["operationId"], route.operation.name());
         }
         for reference in references(&document) {
             let name = reference.strip_prefix("#/components/schemas/").expect("a schema");

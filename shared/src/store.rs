@@ -1,4 +1,7 @@
-//! Where todos live: the only place with a lock or a query.
+//! Where todos and files live, and the news of their changes: the only place with a lock or a query.
+//!
+//! What is known of a file stands beside the todos, its bytes in a folder of their own. Every change
+//! writes an event with it, and the last 1000 events are kept.
 //!
 //! | store | for | survives |
 //! |---|---|---|
@@ -7,19 +10,27 @@
 //!
 //! Every method is one change or one look: atomic, and safe to abandon half-way.
 
+mod blobs;
 mod faulty;
+mod feed;
 mod memory;
 mod sqlite;
 
+pub use blobs::{Content, Draft};
 pub use faulty::Fault;
+pub use feed::Listener;
 
 use crate::{
-    domain::{Conditions, Filter, NewTodo, Stats, Todo, TodoId, TodoPatch},
+    domain::{
+        Conditions, File, FilePath, Filter, LastEventId, NewTodo, Part, Stats, Todo, TodoId, TodoPatch,
+    },
     error::Error,
 };
+use blobs::{Blob, Blobs};
+use feed::Feed;
 use memory::Memory;
 use sqlite::Sqlite;
-use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+use std::{any::Any, fmt, io, path::{Path, PathBuf}, str::FromStr, sync::Arc};
 
 /// Which store is wanted: `memory` or `sqlite:PATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +64,20 @@ impl fmt::Display for Location {
 
 /// A store, cheap to clone.
 #[derive(Clone)]
-pub struct Store(Arc<Kind>);
+pub struct Store(Arc<Parts>);
+
+struct Parts {
+    kind: Kind,
+    blobs: Blobs,
+}
+
+/// A file and where its bytes are.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What is known of it.
+    pub file: File,
+    blob: String,
+}
 
 enum Kind {
     Memory(Memory),
@@ -64,7 +88,7 @@ enum Kind {
 /// The same call on whichever store it is.
 macro_rules! on {
     ($store:expr, $kind:ident => $call:expr) => {
-        match &*$store.0 {
+        match &$store.0.kind {
             Kind::Memory($kind) => $call,
             Kind::Sqlite($kind) => $call.await,
             Kind::Faulty(fault) => fault.happen().await,
@@ -75,12 +99,12 @@ macro_rules! on {
 impl Store {
     /// An empty store in memory.
     pub fn memory() -> Self {
-        Store(Arc::new(Kind::Memory(Memory::default())))
+        Store(Arc::new(Parts { kind: Kind::Memory(Memory::default()), blobs: Blobs::temporary() }))
     }
 
     /// A store on which every call goes wrong in one way: for proving that a server survives it.
     pub fn faulty(fault: Fault) -> Self {
-        Store(Arc::new(Kind::Faulty(fault)))
+        Store(Arc::new(Parts { kind: Kind::Faulty(fault), blobs: Blobs::temporary() }))
     }
 
     /// Opens the store at `location`, and brings its tables up to date.
@@ -90,7 +114,11 @@ impl Store {
     pub async fn open(location: &Location) -> Result<Self, String> {
         match location {
             Location::Memory => Ok(Self::memory()),
-            Location::Sqlite(path) => Ok(Store(Arc::new(Kind::Sqlite(Sqlite::open(path).await?)))),
+            Location::Sqlite(path) => {
+                let blobs = Blobs::at(beside(path));
+                let kind = Kind::Sqlite(Sqlite::open(path, &blobs).await?);
+                Ok(Store(Arc::new(Parts { kind, blobs })))
+            }
         }
     }
 
@@ -133,6 +161,79 @@ impl Store {
         on!(self, store => store.delete(id, conditions))
     }
 
+    /// The files, sorted by the bytes of their paths.
+    pub async fn files(&self) -> Result<Vec<File>, Error> {
+        on!(self, store => store.files())
+    }
+
+    /// One file; [`Error::NotFound`] when there is none of this path.
+    pub async fn file(&self, path: &FilePath) -> Result<Found, Error> {
+        let found: Result<_, Error> = on!(self, store => store.file(path));
+        found.map(|(file, blob)| Found { file, blob })
+    }
+
+    /// The bytes of a file, or of a part of it; `None` when it was replaced or removed since it was found.
+    pub async fn open_file(&self, found: &Found, part: Option<Part>) -> Result<Option<Content>, Error> {
+        match self.0.blobs.open(&found.blob, found.file.size, part).await {
+            Ok(content) => Ok(Some(content)),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(Error::io(&cause)),
+        }
+    }
+
+    /// Begins to write a file: first its bytes.
+    pub async fn draft(&self) -> Result<Draft, Error> {
+        match &self.0.kind {
+            Kind::Faulty(fault) => fault.happen().await,
+            _ => self.0.blobs.draft().await,
+        }
+    }
+
+    /// Puts what was written at `path`, if `conditions` allow it; whether there was none before.
+    pub async fn put_file(&self, path: FilePath, draft: Draft, conditions: Conditions) -> Result<(File, bool), Error> {
+        let blob = draft.finish().await?;
+        let store = self.clone();
+        // Once begun it goes to its end, whether or not the client waits for it: given up half-way, nobody
+        // would know which of the two blobs is the one to remove.
+        let put = tokio::spawn(async move { store.name(&path, blob, &conditions).await });
+        put.await.map_err(Error::internal)?
+    }
+
+    async fn name(&self, path: &FilePath, mut blob: Blob, conditions: &Conditions) -> Result<(File, bool), Error> {
+        blob.keep();
+        let put: Result<(File, Option<String>), Error> = on!(self, store => store.put_file(path, &blob, conditions));
+        match put {
+            Ok((file, replaced)) => {
+                let created = replaced.is_none();
+                self.0.blobs.remove(replaced.into_iter().collect()).await;
+                Ok((file, created))
+            }
+            Err(error) => {
+                // After any other error it may have a row all the same.
+                if matches!(error, Error::PreconditionFailed) {
+                    self.0.blobs.remove(vec![blob.name.clone()]).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Removes a file, if `conditions` allow it.
+    pub async fn delete_file(&self, path: FilePath, conditions: Conditions) -> Result<(), Error> {
+        let store = self.clone();
+        let deleted = tokio::spawn(async move {
+            let blob: Result<String, Error> = on!(store, kind => kind.delete_file(&path, &conditions));
+            store.0.blobs.remove(vec![blob?]).await;
+            Ok(())
+        });
+        deleted.await.map_err(Error::internal)?
+    }
+
+    /// Listens to changes: those behind the event of number `last`, or those behind now.
+    pub async fn listen(&self, last: LastEventId) -> Result<Listener, Error> {
+        on!(self, store => store.listen(last))
+    }
+
     /// Whether the store answers.
     pub async fn ping(&self) -> Result<(), Error> {
         on!(self, store => store.ping())
@@ -140,9 +241,32 @@ impl Store {
 
     /// Waits for what is under way and lets go of the file.
     pub async fn close(&self) {
-        if let Kind::Sqlite(store) = &*self.0 {
+        if let Kind::Sqlite(store) = &self.0.kind {
             store.close().await;
         }
+    }
+}
+
+/// The folder of the bytes of files: beside the database, so that whoever shares the one shares the other.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".files");
+    name.into()
+}
+
+/// Whether a file, if there is one, may be replaced or removed.
+fn allow_file(file: Option<&File>, conditions: &Conditions) -> Result<(), Error> {
+    let etag = file.map(File::etag);
+    let current = file.zip(etag.as_ref()).map(|(file, etag)| file.current(etag));
+    conditions.allow_change(current)
+}
+
+/// A listener to what comes behind `last`, where `newest` is the number of the newest event. A number that
+/// is still to come was given by another store: then everything may have been missed.
+fn listener(feed: &Arc<Feed>, newest: i64, last: LastEventId, guest: impl Any + Send + Sync) -> Listener {
+    match last.0 {
+        Some(last) if last > newest => feed.listen_anew(newest, guest),
+        last => feed.listen(last.unwrap_or(newest), guest),
     }
 }
 

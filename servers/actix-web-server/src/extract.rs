@@ -4,9 +4,12 @@
 //! ([extractor configuration](https://actix.rs/docs/extractors#json)). Two are wrapped: `web::Json`
 //! takes `text/json` for JSON, and `web::Bytes` has no way to say how it refuses.
 
-use crate::respond::Failure;
+use crate::{
+    middleware::socket::Socket,
+    respond::Failure,
+};
 use actix_web::{
-    Error as ActixError, FromRequest, HttpRequest,
+    Error as ActixError, FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
     error::{JsonPayloadError, PayloadError},
     http::header::{self, HeaderName},
@@ -64,7 +67,12 @@ impl FromRequest for Accept {
     }
 }
 
-/// `If-Match` and `If-None-Match`
+/// Looks a field up by its name.
+fn fields(request: &HttpRequest) -> impl Fn(&str) -> Option<String> {
+    |name| list(request, HeaderName::try_from(name).ok()?)
+}
+
+/// `If-Match` and its like
 pub struct Conditions(pub domain::Conditions);
 
 impl FromRequest for Conditions {
@@ -72,8 +80,73 @@ impl FromRequest for Conditions {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (if_match, if_none_match) = (list(request, header::IF_MATCH), list(request, header::IF_NONE_MATCH));
-        ready(Ok(Conditions(domain::Conditions::new(if_match.as_deref(), if_none_match.as_deref()))))
+        ready(Ok(Conditions(domain::Conditions::read(fields(request)))))
+    }
+}
+
+/// `Range` and `If-Range`
+pub struct Selection(pub domain::Selection);
+
+impl FromRequest for Selection {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Selection(domain::Selection::read(request.method().as_str(), fields(request)))))
+    }
+}
+
+/// `Last-Event-ID`
+pub struct LastEventId(pub domain::LastEventId);
+
+impl FromRequest for LastEventId {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(domain::LastEventId::read(fields(request)).map(LastEventId).map_err(Failure::from))
+    }
+}
+
+/// The path of a file. actix's own `Path` decodes before it can be split, and would take `%2F` for a slash.
+pub struct FilePath(pub domain::FilePath);
+
+impl FromRequest for FilePath {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let rest = request.uri().path().strip_prefix("/files/").unwrap_or_default();
+        ready(domain::FilePath::parse(rest).map(FilePath).map_err(Failure::from))
+    }
+}
+
+/// Says that the body is a file and not a part of one.
+pub struct Whole;
+
+impl FromRequest for Whole {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(domain::refuse_part(fields(request)).map(|()| Whole).map_err(Failure::from))
+    }
+}
+
+/// A WebSocket in the making ([actix-ws](https://docs.rs/actix-ws/0.4/actix_ws/fn.handle.html)).
+pub struct Upgrade(pub HttpResponse, pub Socket);
+
+impl FromRequest for Upgrade {
+    type Error = ActixError;
+    type Future = Ready<Result<Self, ActixError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let limit = request.app_data().map_or(0, |app: &web::Data<App>| app.config.limits.max_message_bytes);
+        let sound = domain::expect_handshake(request.method().as_str(), fields(request));
+        ready(sound.map_err(|error| Failure::from(error).into()).and_then(|()| {
+            let (response, socket) = Socket::open(request, payload.take(), limit)?;
+            Ok(Upgrade(response, socket))
+        }))
     }
 }
 

@@ -10,6 +10,7 @@ mod body;
 mod compression;
 mod exchange;
 pub(crate) mod interim;
+pub(crate) mod socket;
 mod timeout;
 
 use crate::{extract::field, respond::Failure};
@@ -20,7 +21,10 @@ use actix_web::{
     body::BoxBody,
     dev::{Service as _, ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::header::{self, HeaderName, HeaderValue},
+    http::{
+        Version,
+        header::{self, HeaderName, HeaderValue},
+    },
     middleware::{Next, from_fn},
     web::Data,
 };
@@ -141,7 +145,7 @@ async fn panic_guard(request: ServiceRequest, next: Next<BoxBody>) -> Answer {
 }
 
 /// Heads that the listener refused are answered here, and so are hosts that are not ours.
-async fn guard(app: Data<App>, request: ServiceRequest, next: Next<BoxBody>) -> Answer {
+async fn guard(app: Data<App>, mut request: ServiceRequest, next: Next<BoxBody>) -> Answer {
     let refusal = request.extensions().get::<Refusal>().map(|refusal| Error::refused_head(refusal.status(), refusal));
     if let Some(refusal) = refusal {
         return Ok(request.error_response(fail(refusal)));
@@ -149,6 +153,10 @@ async fn guard(app: Data<App>, request: ServiceRequest, next: Next<BoxBody>) -> 
     let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
     if !app.hosts.allow(host) {
         return Ok(request.error_response(fail(Error::Misdirected)));
+    }
+    // HTTP/1.0 knows no upgrade: the field is to be ignored (RFC 9110, section 7.8).
+    if request.version() < Version::HTTP_11 {
+        request.headers_mut().remove(header::UPGRADE);
     }
     next.call(request).await
 }

@@ -3,16 +3,19 @@
 
 use actix_web::{
     Either, HttpResponse, Responder, ResponseError,
+    body::SizedStream,
     http::{StatusCode, header},
     web,
 };
+use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use shared::{
     Error,
     contract::media,
-    handlers::{Created, Fetched, Home, Tagged},
+    domain::Event,
+    handlers::{self, Created, Download, Fetched, Home, Put, Tagged},
 };
-use std::fmt;
+use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
 /// What went wrong, on its way to an answer
 /// ([errors](https://actix.rs/docs/errors#an-example-of-a-custom-error-response)).
@@ -39,11 +42,12 @@ impl ResponseError for Failure {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type(media::PROBLEM);
-        for &(name, value) in self.0.headers() {
-            match name {
+        for (name, value) in self.0.headers() {
+            match (name, &*value) {
                 // actix writes this field itself, by what it is told of the connection.
-                "connection" => response.force_close(),
-                _ => response.insert_header((name, value)),
+                ("connection", "close") => response.force_close(),
+                ("connection", _) => response.upgrade(""),
+                _ => response.insert_header((name, &*value)),
             };
         }
         response.body(self.0.body())
@@ -87,6 +91,39 @@ pub fn fetched(fetched: Fetched) -> impl Responder {
             Either::Right(HttpResponse::NotModified().insert_header((header::ETAG, etag.as_str())).finish())
         }
     }
+}
+
+/// 201 with a file that is new, 200 with one that was replaced.
+pub fn put(Put { created, location, etag, file }: Put) -> impl Responder {
+    let response = json(file).customize().insert_header((header::ETAG, etag.as_str()));
+    match created {
+        true => response.with_status(StatusCode::CREATED).insert_header((header::LOCATION, location)),
+        false => response,
+    }
+}
+
+/// 200 with a file, 206 with a part of it, or 304
+/// ([streaming](https://docs.rs/actix-web/4/actix_web/body/struct.SizedStream.html)).
+pub fn download(download: Download) -> impl Responder {
+    let status = StatusCode::from_u16(download.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    for (name, value) in download.fields().into_iter().filter(|(name, _)| *name != "content-length") {
+        response.insert_header((name, value));
+    }
+    match download {
+        Download::Modified { content, .. } => response.body(SizedStream::new(content.size(), content)),
+        Download::NotModified(_) => response.finish(),
+    }
+}
+
+/// 200 with events as they happen, and a comment when nothing does
+/// ([streaming](https://docs.rs/actix-web/4/actix_web/struct.HttpResponseBuilder.html#method.streaming)).
+pub fn events(events: impl Stream<Item = Arc<Event>> + Send + Sync + 'static, heartbeat: Duration) -> impl Responder {
+    let frames = handlers::frames(events, heartbeat);
+    HttpResponse::Ok()
+        .content_type(media::EVENTS)
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .streaming(frames.map(Ok::<_, Infallible>))
 }
 
 /// 204.

@@ -8,14 +8,14 @@
 //! ([URL dispatch](https://actix.rs/docs/url-dispatch)).
 
 use crate::{
-    extract::{Accept, BaseUrl, Body, Chunks, Conditions, Json},
+    extract::{Accept, BaseUrl, Body, Chunks, Conditions, FilePath, Json, LastEventId, Selection, Upgrade, Whole},
     respond::{self, Failure},
 };
-use actix_web::{Responder, Route, guard, web};
+use actix_web::{Responder, Route, guard, rt, web};
 use shared::{
     App, Error,
     contract::media,
-    domain::{Delay, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    domain::{Delay, EventsQuery, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
     handlers,
 };
 use std::future::ready;
@@ -25,7 +25,7 @@ type Answer<T> = Result<T, Failure>;
 /// The table.
 #[rustfmt::skip]
 pub fn configure(config: &mut web::ServiceConfig) {
-    use web::{delete, patch, post, resource};
+    use web::{delete, patch, post, put, resource};
     config
         .service(resource("/").route(get().to(home)).default_service(not_allowed("GET")))
         .service(resource("/plaintext").route(get().to(plaintext)).default_service(not_allowed("GET")))
@@ -39,6 +39,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/todos/stats").route(get().to(todo_stats)).default_service(not_allowed("GET")))
         .service(resource("/todos/{id}").route(get().to(get_todo)).route(patch().to(update_todo))
             .route(delete().to(delete_todo)).default_service(not_allowed("DELETE, GET, PATCH")))
+        .service(resource("/files").route(get().to(list_files)).default_service(not_allowed("GET")))
+        .service(resource("/files/{path:.+}").route(put().to(put_file)).route(get().to(get_file))
+            .route(delete().to(delete_file)).default_service(not_allowed("DELETE, GET, PUT")))
+        .service(resource("/events").route(get().to(events)).default_service(not_allowed("GET")))
+        .service(resource("/ws").route(get().to(socket)).default_service(not_allowed("GET")))
         .service(resource("/delay/{ms}").route(get().to(delay)).default_service(not_allowed("GET")))
         .service(resource("/livez").route(get().to(livez)).default_service(not_allowed("GET")))
         .service(resource("/readyz").route(get().to(readyz)).default_service(not_allowed("GET")))
@@ -151,6 +156,61 @@ async fn delete_todo(
 ) -> Answer<impl Responder> {
     handlers::delete_todo(&app, *id, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /files`
+async fn list_files(app: web::Data<App>) -> Answer<impl Responder> {
+    Ok(respond::json(handlers::list_files(&app).await?))
+}
+
+/// `PUT /files/{*path}`
+async fn put_file(
+    app: web::Data<App>,
+    FilePath(path): FilePath,
+    Conditions(conditions): Conditions,
+    _: Whole,
+    chunks: Chunks,
+) -> Answer<impl Responder> {
+    Ok(respond::put(handlers::put_file(&app, path, conditions, chunks).await?))
+}
+
+/// `GET /files/{*path}`
+async fn get_file(
+    app: web::Data<App>,
+    FilePath(path): FilePath,
+    Conditions(conditions): Conditions,
+    Selection(selection): Selection,
+) -> Answer<impl Responder> {
+    Ok(respond::download(handlers::get_file(&app, &path, &conditions, &selection).await?))
+}
+
+/// `DELETE /files/{*path}`
+async fn delete_file(
+    app: web::Data<App>,
+    FilePath(path): FilePath,
+    Conditions(conditions): Conditions,
+) -> Answer<impl Responder> {
+    handlers::delete_file(&app, path, conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /events`
+async fn events(
+    app: web::Data<App>,
+    LastEventId(last): LastEventId,
+    query: web::Query<EventsQuery>,
+) -> Answer<impl Responder> {
+    let events = handlers::events(&app, last, &query).await?;
+    Ok(respond::events(events, app.config.limits.heartbeat))
+}
+
+/// `GET /ws`
+async fn socket(app: web::Data<App>, Upgrade(response, socket): Upgrade) -> impl Responder {
+    rt::spawn(async move {
+        let (incoming, outgoing) = socket.split();
+        handlers::socket(&app, incoming, outgoing).await;
+    });
+    response
 }
 
 /// `GET /delay/{ms}`

@@ -3,17 +3,21 @@
 //! The extractors are axum's own; only how they refuse is ours
 //! ([deriving extractors](https://docs.rs/axum/0.8/axum/extract/derive.FromRequest.html)).
 
-use crate::respond::Failure;
+use crate::respond::{self, Failure};
 use axum::{
     body::Bytes,
     extract::{
         FromRequest, FromRequestParts, Request,
         rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection},
+        ws::{Message, WebSocket, WebSocketUpgrade},
     },
     http::{HeaderName, header, request::Parts},
 };
-use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
-use shared::{App, Error, domain};
+use futures_util::{Sink, SinkExt, Stream, StreamExt, TryStreamExt, stream::BoxStream};
+use shared::{
+    App, Error,
+    domain::{self, Broken, Incoming, Outgoing},
+};
 use std::convert::Infallible;
 
 /// A path parameter: one segment, decoded once. What does not parse names nothing.
@@ -60,16 +64,94 @@ impl<S: Sync> FromRequestParts<S> for Accept {
     }
 }
 
-/// `If-Match` and `If-None-Match`
+/// Looks a field up by its name.
+fn fields(parts: &Parts) -> impl Fn(&str) -> Option<String> {
+    |name| list(parts, HeaderName::try_from(name).ok()?)
+}
+
+/// `If-Match` and its like
 pub struct Conditions(pub domain::Conditions);
 
 impl<S: Sync> FromRequestParts<S> for Conditions {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let (if_match, if_none_match) = (list(parts, header::IF_MATCH), list(parts, header::IF_NONE_MATCH));
-        Ok(Conditions(domain::Conditions::new(if_match.as_deref(), if_none_match.as_deref())))
+        Ok(Conditions(domain::Conditions::read(fields(parts))))
     }
+}
+
+/// `Range` and `If-Range`
+pub struct Selection(pub domain::Selection);
+
+impl<S: Sync> FromRequestParts<S> for Selection {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Selection(domain::Selection::read(parts.method.as_str(), fields(parts))))
+    }
+}
+
+/// `Last-Event-ID`
+pub struct LastEventId(pub domain::LastEventId);
+
+impl<S: Sync> FromRequestParts<S> for LastEventId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        Ok(LastEventId(domain::LastEventId::read(fields(parts))?))
+    }
+}
+
+/// The path of a file. axum's own `Path` decodes before it can be split, and would take `%2F` for a slash.
+pub struct FilePath(pub domain::FilePath);
+
+impl<S: Sync> FromRequestParts<S> for FilePath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let rest = parts.uri.path().strip_prefix("/files/").unwrap_or_default();
+        Ok(FilePath(domain::FilePath::parse(rest)?))
+    }
+}
+
+/// Says that the body is a file and not a part of one.
+pub struct Whole;
+
+impl<S: Sync> FromRequestParts<S> for Whole {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        domain::refuse_part(fields(parts))?;
+        Ok(Whole)
+    }
+}
+
+/// A WebSocket in the making ([ws](https://docs.rs/axum/0.8/axum/extract/ws/index.html)).
+pub struct Upgrade(pub WebSocketUpgrade);
+
+impl FromRequestParts<App> for Upgrade {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        domain::expect_handshake(parts.method.as_str(), fields(parts))?;
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, app).await.map_err(Error::internal)?;
+        let upgrade = upgrade.max_message_size(layers::message_bytes(app)).max_frame_size(layers::message_bytes(app));
+        Ok(Upgrade(upgrade.max_write_buffer_size(layers::buffer_bytes(app))))
+    }
+}
+
+/// What comes over a WebSocket, and where to put what goes out.
+pub fn messages(
+    socket: WebSocket,
+) -> (impl Stream<Item = Result<Incoming<Message>, Broken>>, impl Sink<Outgoing<Message>>) {
+    let (outgoing, incoming) = socket.split();
+    let incoming = incoming.map(|message| match message {
+        Ok(message @ (Message::Text(_) | Message::Binary(_))) => Ok(Incoming::Message(message)),
+        Ok(Message::Close(_)) => Ok(Incoming::Close),
+        Ok(_) => Ok(Incoming::Sign),
+        Err(error) => Err(layers::broken(&error)),
+    });
+    (incoming, outgoing.with(async |message| Ok::<_, axum::Error>(respond::message(message))))
 }
 
 /// What the URLs in the answer begin with.

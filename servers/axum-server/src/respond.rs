@@ -3,14 +3,22 @@
 
 use axum::{
     Json,
+    body::{Body, Bytes},
+    extract::ws::{CloseFrame, Message, Utf8Bytes},
     http::{HeaderName, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{
+        AppendHeaders, Html, IntoResponse, Response,
+        sse::{self, KeepAlive, Sse},
+    },
 };
+use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use shared::{
     Error,
-    handlers::{Created, Fetched, Home, Tagged},
+    domain::{Event, Outgoing},
+    handlers::{Created, Download, Fetched, Home, Put, Tagged},
 };
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 /// What went wrong, on its way to an answer.
 #[derive(Debug)]
@@ -24,7 +32,7 @@ impl From<Error> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        layers::problem(&self.0).map(axum::body::Body::new)
+        layers::problem(&self.0).map(Body::new)
     }
 }
 
@@ -62,6 +70,48 @@ pub fn fetched(fetched: Fetched) -> impl IntoResponse {
     match fetched {
         Fetched::Modified(todo) => tagged(todo).into_response(),
         Fetched::NotModified(etag) => (StatusCode::NOT_MODIFIED, field(header::ETAG, etag.as_str())).into_response(),
+    }
+}
+
+/// 201 with a file that is new, 200 with one that was replaced.
+pub fn put(Put { created, location, etag, file }: Put) -> impl IntoResponse {
+    let head = field(header::ETAG, etag.as_str());
+    match created {
+        true => (StatusCode::CREATED, field(header::LOCATION, &location), head, json(file)).into_response(),
+        false => (head, json(file)).into_response(),
+    }
+}
+
+/// 200 with a file, 206 with a part of it, or 304
+/// ([a body from a stream](https://docs.rs/axum/0.8/axum/body/struct.Body.html#method.from_stream)).
+pub fn download(download: Download) -> impl IntoResponse {
+    let status = StatusCode::from_u16(download.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let fields = AppendHeaders(download.fields());
+    let body = match download {
+        Download::Modified { content, .. } => Body::from_stream(content),
+        Download::NotModified(_) => Body::empty(),
+    };
+    (status, fields, body)
+}
+
+/// 200 with events as they happen, and a comment when nothing does
+/// ([sse](https://docs.rs/axum/0.8/axum/response/sse/index.html)).
+pub fn events(events: impl Stream<Item = Arc<Event>> + Send + 'static, heartbeat: Duration) -> impl IntoResponse {
+    let sent = |event: Arc<Event>| {
+        let id = event.id.to_string();
+        Ok::<_, Infallible>(sse::Event::default().id(id).event(&event.name).data(&event.data))
+    };
+    Sse::new(events.map(sent)).keep_alive(KeepAlive::new().interval(heartbeat))
+}
+
+/// What goes over a WebSocket.
+pub fn message(message: Outgoing<Message>) -> Message {
+    match message {
+        Outgoing::Message(message) => message,
+        Outgoing::Ping => Message::Ping(Bytes::new()),
+        Outgoing::Close(code) => {
+            Message::Close(Some(CloseFrame { code: code.number(), reason: Utf8Bytes::default() }))
+        }
     }
 }
 

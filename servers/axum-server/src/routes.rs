@@ -6,19 +6,22 @@
 //! they are added ([routing](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route)).
 
 use crate::{
-    extract::{Accept, BaseUrl, Body, Chunks, Conditions, Json, Path, Query},
+    extract::{
+        self, Accept, BaseUrl, Body, Chunks, Conditions, FilePath, Json, LastEventId, Path, Query, Selection, Upgrade,
+        Whole,
+    },
     respond::{self, Failure},
 };
 use axum::{
     Router,
     extract::State,
     response::IntoResponse,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use shared::{
     App, Error,
     contract::media,
-    domain::{Delay, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    domain::{Delay, EventsQuery, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
     handlers,
 };
 
@@ -36,6 +39,10 @@ pub fn router() -> Router<App> {
         .route("/todos", get(list_todos).post(create_todo).delete(clear_todos))
         .route("/todos/stats", get(todo_stats))
         .route("/todos/{id}", get(get_todo).patch(update_todo).delete(delete_todo))
+        .route("/files", get(list_files))
+        .route("/files/{*path}", put(put_file).get(get_file).delete(delete_file))
+        .route("/events", get(events))
+        .route("/ws", get(socket))
         .route("/delay/{ms}", get(delay))
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
@@ -138,6 +145,60 @@ async fn delete_todo(
 ) -> Answer<impl IntoResponse> {
     handlers::delete_todo(&app, id, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /files`
+async fn list_files(State(app): State<App>) -> Answer<impl IntoResponse> {
+    Ok(respond::json(handlers::list_files(&app).await?))
+}
+
+/// `PUT /files/{*path}`
+async fn put_file(
+    State(app): State<App>,
+    FilePath(path): FilePath,
+    Conditions(conditions): Conditions,
+    _: Whole,
+    Chunks(chunks): Chunks,
+) -> Answer<impl IntoResponse> {
+    Ok(respond::put(handlers::put_file(&app, path, conditions, chunks).await?))
+}
+
+/// `GET /files/{*path}`
+async fn get_file(
+    State(app): State<App>,
+    FilePath(path): FilePath,
+    Conditions(conditions): Conditions,
+    Selection(selection): Selection,
+) -> Answer<impl IntoResponse> {
+    Ok(respond::download(handlers::get_file(&app, &path, &conditions, &selection).await?))
+}
+
+/// `DELETE /files/{*path}`
+async fn delete_file(
+    State(app): State<App>,
+    FilePath(path): FilePath,
+    Conditions(conditions): Conditions,
+) -> Answer<impl IntoResponse> {
+    handlers::delete_file(&app, path, conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /events`
+async fn events(
+    State(app): State<App>,
+    LastEventId(last): LastEventId,
+    Query(query): Query<EventsQuery>,
+) -> Answer<impl IntoResponse> {
+    let events = handlers::events(&app, last, &query).await?;
+    Ok(respond::events(events, app.config.limits.heartbeat))
+}
+
+/// `GET /ws`
+async fn socket(State(app): State<App>, Upgrade(upgrade): Upgrade) -> impl IntoResponse {
+    upgrade.on_upgrade(async move |socket| {
+        let (incoming, outgoing) = extract::messages(socket);
+        handlers::socket(&app, incoming, outgoing).await;
+    })
 }
 
 /// `GET /delay/{ms}`

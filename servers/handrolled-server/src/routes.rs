@@ -51,6 +51,17 @@ pub fn router() -> Result<Router<Methods>, Conflict> {
             ("DELETE", |call| Box::pin(delete_todo(call))),
         ],
     )?;
+    routes.insert("/files", &[("GET", |call| Box::pin(list_files(call)))])?;
+    routes.insert(
+        "/files/{*path}",
+        &[
+            ("PUT", |call| Box::pin(put_file(call))),
+            ("GET", |call| Box::pin(get_file(call))),
+            ("DELETE", |call| Box::pin(delete_file(call))),
+        ],
+    )?;
+    routes.insert("/events", &[("GET", |call| Box::pin(events(call)))])?;
+    routes.insert("/ws", &[("GET", |call| Box::pin(socket(call)))])?;
     routes.insert("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))])?;
     routes.insert("/livez", &[("GET", |call| Box::pin(livez(call)))])?;
     routes.insert("/readyz", &[("GET", |call| Box::pin(readyz(call)))])?;
@@ -170,6 +181,49 @@ async fn delete_todo(call: Call) -> Answer {
     let (id, conditions) = (extract::path(call.parameter())?, extract::conditions(&call.request));
     handlers::delete_todo(&call.app, id, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /files`
+async fn list_files(call: Call) -> Answer {
+    respond::json(&handlers::list_files(&call.app).await?)
+}
+
+/// `PUT /files/{*path}`
+async fn put_file(call: Call) -> Answer {
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
+    extract::whole(&call.request)?;
+    respond::put(&handlers::put_file(&call.app, path, conditions, extract::chunks(call.request)).await?)
+}
+
+/// `GET /files/{*path}`
+async fn get_file(call: Call) -> Answer {
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
+    respond::download(handlers::get_file(&call.app, &path, &conditions, &extract::selection(&call.request)).await?)
+}
+
+/// `DELETE /files/{*path}`
+async fn delete_file(call: Call) -> Answer {
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
+    handlers::delete_file(&call.app, path, conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /events`
+async fn events(call: Call) -> Answer {
+    let (last, query) = (extract::last_event_id(&call.request)?, extract::query(&call.request)?);
+    let events = handlers::events(&call.app, last, &query).await?;
+    Ok(respond::events(events, call.app.config.limits.heartbeat))
+}
+
+/// `GET /ws`
+async fn socket(call: Call) -> Answer {
+    let (response, socket) = extract::upgrade(&call.app, call.request)?;
+    Ok(respond::switching(response, async move {
+        // A client that is gone before the upgrade needs no socket.
+        let Ok(socket) = socket.await else { return };
+        let (incoming, outgoing) = extract::messages(socket);
+        handlers::socket(&call.app, incoming, outgoing).await;
+    }))
 }
 
 /// `GET /delay/{ms}`

@@ -20,7 +20,7 @@ type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 type Row = (&'static str, &'static [(&'static str, Handler)]);
 
 /// The table.
-static TABLE: [Row; 14] = [
+static TABLE: [Row; 18] = [
     ("/", &[("GET", |call| Box::pin(home(call)))]),
     ("/plaintext", &[("GET", |call| Box::pin(plaintext(call)))]),
     ("/json", &[("GET", |call| Box::pin(json(call)))]),
@@ -44,6 +44,17 @@ static TABLE: [Row; 14] = [
             ("DELETE", |call| Box::pin(delete_todo(call))),
         ],
     ),
+    ("/files", &[("GET", |call| Box::pin(list_files(call)))]),
+    (
+        "/files/{*path}",
+        &[
+            ("PUT", |call| Box::pin(put_file(call))),
+            ("GET", |call| Box::pin(get_file(call))),
+            ("DELETE", |call| Box::pin(delete_file(call))),
+        ],
+    ),
+    ("/events", &[("GET", |call| Box::pin(events(call)))]),
+    ("/ws", &[("GET", |call| Box::pin(socket(call)))]),
     ("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))]),
     ("/livez", &[("GET", |call| Box::pin(livez(call)))]),
     ("/readyz", &[("GET", |call| Box::pin(readyz(call)))]),
@@ -88,6 +99,7 @@ fn fit(pattern: &str, path: &str) -> Option<Range<usize>> {
     loop {
         match (wanted.next(), given.next()) {
             (None, None) => return Some(parameter),
+            (Some(want), Some(_)) if want.starts_with("{*") => return (at < path.len()).then_some(at..path.len()),
             (Some(want), Some(give)) if want.starts_with('{') && !give.is_empty() => parameter = at..at + give.len(),
             (Some(want), Some(give)) if want == give => {}
             _ => return None,
@@ -181,6 +193,49 @@ async fn delete_todo(call: Call) -> Answer {
     Ok(respond::no_content())
 }
 
+/// `GET /files`
+async fn list_files(call: Call) -> Answer {
+    respond::json(&handlers::list_files(&call.app).await?)
+}
+
+/// `PUT /files/{*path}`
+async fn put_file(call: Call) -> Answer {
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
+    extract::whole(&call.request)?;
+    respond::put(&handlers::put_file(&call.app, path, conditions, extract::chunks(call.request)).await?)
+}
+
+/// `GET /files/{*path}`
+async fn get_file(call: Call) -> Answer {
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
+    respond::download(handlers::get_file(&call.app, &path, &conditions, &extract::selection(&call.request)).await?)
+}
+
+/// `DELETE /files/{*path}`
+async fn delete_file(call: Call) -> Answer {
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
+    handlers::delete_file(&call.app, path, conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /events`
+async fn events(call: Call) -> Answer {
+    let (last, query) = (extract::last_event_id(&call.request)?, extract::query(&call.request)?);
+    let events = handlers::events(&call.app, last, &query).await?;
+    Ok(respond::events(events, call.app.config.limits.heartbeat))
+}
+
+/// `GET /ws`
+async fn socket(call: Call) -> Answer {
+    let (response, socket) = extract::upgrade(&call.app, call.request)?;
+    Ok(respond::switching(response, async move {
+        // A client that is gone before the upgrade needs no socket.
+        let Ok(socket) = socket.await else { return };
+        let (incoming, outgoing) = extract::messages(socket);
+        handlers::socket(&call.app, incoming, outgoing).await;
+    }))
+}
+
 /// `GET /delay/{ms}`
 async fn delay(call: Call) -> Answer {
     Ok(respond::text(handlers::delay(extract::path(call.parameter())?).await))
@@ -215,6 +270,10 @@ mod tests {
         assert_eq!(fit("/todos/{id}", "/todos/17"), Some(7..9));
         assert_eq!(fit("/todos/{id}", "/todos/17/"), None);
         assert_eq!(fit("/todos/{id}", "/todos/"), None);
+        assert_eq!(fit("/files/{*path}", "/files/a//b"), Some(7..11));
+        assert_eq!(fit("/files/{*path}", "/files//"), Some(7..8));
+        assert_eq!(fit("/files/{*path}", "/files/"), None);
+        assert_eq!(fit("/files/{*path}", "/files"), None);
         assert_eq!(fit("/", "/"), Some(0..0));
         assert_eq!(fit("/", "//"), None);
         assert_eq!(fit("/json", "/json"), Some(0..0));

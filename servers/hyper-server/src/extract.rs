@@ -1,21 +1,29 @@
 //! What came in: path, query, headers and body, as values of the domain or a [`Failure`].
 
-use crate::respond::Failure;
+use crate::respond::{self, Failure};
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use http::{HeaderName, header};
-use hyper::body::Incoming;
+use http_body_util::Full;
+use hyper::body;
+use hyper_tungstenite::{
+    HyperWebsocket, HyperWebsocketStream,
+    tungstenite::{self, Message, protocol::WebSocketConfig},
+};
 use layers::PacedBody;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
-    domain::{BaseUrl, Conditions, expect_json},
+    domain::{
+        BaseUrl, Broken, Conditions, FilePath, Incoming, LastEventId, Outgoing, Selection, expect_handshake, expect_json,
+        refuse_part,
+    },
 };
 use std::str::FromStr;
 
 /// A request as the middleware hands it on.
-pub type Request = http::Request<PacedBody<Incoming>>;
+pub type Request = http::Request<PacedBody<body::Incoming>>;
 
 /// A path parameter: one segment, decoded once. What does not parse names nothing.
 pub fn path<T: FromStr>(segment: &str) -> Result<T, Failure> {
@@ -45,10 +53,34 @@ pub fn accept(request: &Request) -> Option<String> {
     list(request, header::ACCEPT)
 }
 
-/// `If-Match` and `If-None-Match`
+/// Looks a field up by its name.
+fn fields(request: &Request) -> impl Fn(&str) -> Option<String> {
+    |name| list(request, HeaderName::try_from(name).ok()?)
+}
+
+/// `If-Match` and its like
 pub fn conditions(request: &Request) -> Conditions {
-    let (if_match, if_none_match) = (list(request, header::IF_MATCH), list(request, header::IF_NONE_MATCH));
-    Conditions::new(if_match.as_deref(), if_none_match.as_deref())
+    Conditions::read(fields(request))
+}
+
+/// `Range` and `If-Range`
+pub fn selection(request: &Request) -> Selection {
+    Selection::read(request.method().as_str(), fields(request))
+}
+
+/// `Last-Event-ID`
+pub fn last_event_id(request: &Request) -> Result<LastEventId, Failure> {
+    Ok(LastEventId::read(fields(request))?)
+}
+
+/// The path of a file: many segments, each decoded once.
+pub fn file_path(rest: &str) -> Result<FilePath, Failure> {
+    Ok(FilePath::parse(rest)?)
+}
+
+/// Nothing, if the body is a file and not a part of one.
+pub fn whole(request: &Request) -> Result<(), Failure> {
+    Ok(refuse_part(fields(request))?)
 }
 
 /// What the URLs in the answer begin with.
@@ -64,6 +96,31 @@ pub async fn body(request: Request) -> Result<Bytes, Failure> {
 /// The body, chunk by chunk.
 pub fn chunks(request: Request) -> impl Stream<Item = Result<Bytes, Error>> {
     layers::chunks(request.into_body())
+}
+
+/// A WebSocket in the making: the answer, and what it will be
+/// ([hyper-tungstenite](https://docs.rs/hyper-tungstenite/0.20/hyper_tungstenite/fn.upgrade.html)).
+pub fn upgrade(app: &App, request: Request) -> Result<(http::Response<Full<Bytes>>, HyperWebsocket), Failure> {
+    expect_handshake(request.method().as_str(), fields(&request))?;
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(layers::message_bytes(app)))
+        .max_frame_size(Some(layers::message_bytes(app)))
+        .max_write_buffer_size(layers::buffer_bytes(app));
+    Ok(hyper_tungstenite::upgrade(request, Some(config)).map_err(Error::internal)?)
+}
+
+/// What comes over a WebSocket, and where to put what goes out.
+pub fn messages(
+    socket: HyperWebsocketStream,
+) -> (impl Stream<Item = Result<Incoming<Message>, Broken>>, impl Sink<Outgoing<Message>>) {
+    let (outgoing, incoming) = socket.split();
+    let incoming = incoming.map(|message| match message {
+        Ok(message @ (Message::Text(_) | Message::Binary(_))) => Ok(Incoming::Message(message)),
+        Ok(Message::Close(_)) => Ok(Incoming::Close),
+        Ok(_) => Ok(Incoming::Sign),
+        Err(error) => Err(layers::broken(&error)),
+    });
+    (incoming, outgoing.with(async |message| Ok::<_, tungstenite::Error>(respond::message(message))))
 }
 
 /// The body as JSON, if it says that it is.

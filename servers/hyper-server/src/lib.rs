@@ -64,7 +64,7 @@ async fn stock(listener: TcpListener, shutdown: Shutdown, service: impl Answerin
         loop {
             let (stream, _) = listener.accept().await?;
             let service = TowerToHyperService::new(service.clone());
-            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades());
         }
     };
     tokio::select! {

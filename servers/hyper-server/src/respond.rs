@@ -1,15 +1,19 @@
 //! What goes out: values of the domain, or a [`Failure`], as answers.
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use futures_util::{Stream, StreamExt};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use http_body_util::Full;
+use hyper_tungstenite::tungstenite::{Message, Utf8Bytes, protocol::CloseFrame};
 use layers::Body;
 use serde::Serialize;
 use shared::{
     Error,
     contract::media,
-    domain::ETag,
-    handlers::{Created, Fetched, Home, Tagged},
+    domain::{ETag, Event, Outgoing},
+    handlers::{self, Created, Download, Fetched, Home, Put, Tagged},
 };
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 /// An answer as the middleware takes it.
 pub type Response = http::Response<Body>;
@@ -88,6 +92,55 @@ fn not_modified(etag: &ETag) -> Answer {
     let mut response = empty(StatusCode::NOT_MODIFIED);
     response.headers_mut().insert(header::ETAG, value(etag.as_str())?);
     Ok(response)
+}
+
+/// 201 with a file that is new, 200 with one that was replaced.
+pub fn put(Put { created, location, etag, file }: &Put) -> Answer {
+    let mut response = json(file)?;
+    if *created {
+        *response.status_mut() = StatusCode::CREATED;
+        response.headers_mut().insert(header::LOCATION, value(location)?);
+    }
+    response.headers_mut().insert(header::ETAG, value(etag.as_str())?);
+    Ok(response)
+}
+
+/// 200 with a file, 206 with a part of it, or 304.
+pub fn download(download: Download) -> Answer {
+    let mut response = empty(StatusCode::from_u16(download.status()).map_err(Error::internal)?);
+    for (name, text) in download.fields() {
+        response.headers_mut().insert(HeaderName::from_static(name), value(&text)?);
+    }
+    if let Download::Modified { content, .. } = download {
+        *response.body_mut() = Body::stream(content);
+    }
+    Ok(response)
+}
+
+/// 200 with events as they happen, and a comment when nothing does.
+pub fn events(events: impl Stream<Item = Arc<Event>> + Send + Sync + 'static, heartbeat: Duration) -> Response {
+    let frames = handlers::frames(events, heartbeat);
+    let mut response = content(media::EVENTS, "");
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    *response.body_mut() = Body::stream(frames.map(Ok::<_, Infallible>));
+    response
+}
+
+/// 101, and what happens on the WebSocket then.
+pub fn switching(response: http::Response<Full<Bytes>>, talk: impl Future<Output = ()> + Send + 'static) -> Response {
+    tokio::spawn(talk);
+    response.map(|_| Body::empty())
+}
+
+/// What goes over a WebSocket.
+pub fn message(message: Outgoing<Message>) -> Message {
+    match message {
+        Outgoing::Message(message) => message,
+        Outgoing::Ping => Message::Ping(Bytes::new()),
+        Outgoing::Close(code) => {
+            Message::Close(Some(CloseFrame { code: code.number().into(), reason: Utf8Bytes::default() }))
+        }
+    }
 }
 
 /// 204.

@@ -16,6 +16,8 @@ use shared::{App, Error, contract::media, handlers};
 pub async fn route(app: App, request: Request) -> Response {
     let target = request.uri().clone();
     let segments: Vec<&str> = target.path().split('/').skip(1).collect();
+    // A pattern cannot give back as one what it has taken apart.
+    let rest = target.path().strip_prefix("/files/").unwrap_or_default();
     // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
     let answer = match (method.as_str(), segments.as_slice()) {
@@ -34,19 +36,25 @@ pub async fn route(app: App, request: Request) -> Response {
         ("GET", ["todos", id]) => get_todo(&app, request, id).await,
         ("PATCH", ["todos", id]) => update_todo(&app, request, id).await,
         ("DELETE", ["todos", id]) => delete_todo(&app, request, id).await,
+        ("GET", ["files"]) => list_files(&app).await,
+        ("PUT", ["files", _, ..]) if !rest.is_empty() => put_file(&app, request, rest).await,
+        ("GET", ["files", _, ..]) if !rest.is_empty() => get_file(&app, request, rest).await,
+        ("DELETE", ["files", _, ..]) if !rest.is_empty() => delete_file(&app, request, rest).await,
+        ("GET", ["events"]) => events(&app, request).await,
+        ("GET", ["ws"]) => socket(app, request).await,
         ("GET", ["delay", ms]) => delay(ms).await,
         ("GET", ["livez"]) => livez().await,
         ("GET", ["readyz"]) => readyz(&app).await,
         ("GET", ["metrics"]) => metrics(&app).await,
         ("GET", ["openapi.json"]) => openapi().await,
-        (_, ["" | "plaintext" | "json" | "livez" | "readyz" | "metrics" | "openapi.json"]) => {
-            respond::not_allowed("GET")
-        }
+        (_, ["" | "plaintext" | "json" | "files" | "events" | "ws"]) => respond::not_allowed("GET"),
+        (_, ["livez" | "readyz" | "metrics" | "openapi.json"]) => respond::not_allowed("GET"),
         (_, ["baseline11"]) => respond::not_allowed("GET, POST"),
         (_, ["upload"]) => respond::not_allowed("POST"),
         (_, ["todos"]) => respond::not_allowed("DELETE, GET, POST"),
         (_, ["json" | "delay", count]) if !count.is_empty() => respond::not_allowed("GET"),
         (_, ["todos", id]) if !id.is_empty() => respond::not_allowed("DELETE, GET, PATCH"),
+        (_, ["files", _, ..]) if !rest.is_empty() => respond::not_allowed("DELETE, GET, PUT"),
         _ => Err(Failure::from(Error::NotFound)),
     };
     answer.unwrap_or_else(Response::from)
@@ -133,6 +141,49 @@ async fn update_todo(app: &App, request: Request, id: &str) -> Answer {
 async fn delete_todo(app: &App, request: Request, id: &str) -> Answer {
     handlers::delete_todo(app, extract::path(id)?, &extract::conditions(&request)).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /files`
+async fn list_files(app: &App) -> Answer {
+    respond::json(&handlers::list_files(app).await?)
+}
+
+/// `PUT /files/{*path}`
+async fn put_file(app: &App, request: Request, path: &str) -> Answer {
+    let (path, conditions) = (extract::file_path(path)?, extract::conditions(&request));
+    extract::whole(&request)?;
+    respond::put(&handlers::put_file(app, path, conditions, extract::chunks(request)).await?)
+}
+
+/// `GET /files/{*path}`
+async fn get_file(app: &App, request: Request, path: &str) -> Answer {
+    let (path, conditions) = (extract::file_path(path)?, extract::conditions(&request));
+    respond::download(handlers::get_file(app, &path, &conditions, &extract::selection(&request)).await?)
+}
+
+/// `DELETE /files/{*path}`
+async fn delete_file(app: &App, request: Request, path: &str) -> Answer {
+    let (path, conditions) = (extract::file_path(path)?, extract::conditions(&request));
+    handlers::delete_file(app, path, conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /events`
+async fn events(app: &App, request: Request) -> Answer {
+    let (last, query) = (extract::last_event_id(&request)?, extract::query(&request)?);
+    let events = handlers::events(app, last, &query).await?;
+    Ok(respond::events(events, app.config.limits.heartbeat))
+}
+
+/// `GET /ws`
+async fn socket(app: App, request: Request) -> Answer {
+    let (response, socket) = extract::upgrade(&app, request)?;
+    Ok(respond::switching(response, async move {
+        // A client that is gone before the upgrade needs no socket.
+        let Ok(socket) = socket.await else { return };
+        let (incoming, outgoing) = extract::messages(socket);
+        handlers::socket(&app, incoming, outgoing).await;
+    }))
 }
 
 /// `GET /delay/{ms}`

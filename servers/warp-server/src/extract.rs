@@ -4,19 +4,25 @@
 //! function that wants it says `?`. So the first failure in the order of the function is the answer,
 //! and a body is read only when nothing else stood in the way.
 
-use crate::respond::Failure;
+use crate::respond::{self, Failure};
 use bytes::{Buf, BufMut};
-use futures_util::{Stream, TryStreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt, TryStreamExt};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
-    domain::{BaseUrl, Conditions, expect_json},
+    domain::{
+        BaseUrl, Broken, Conditions, FilePath, Incoming, LastEventId, Outgoing, Selection, expect_handshake, expect_json,
+        refuse_part,
+    },
 };
 use std::{convert::Infallible, str::FromStr};
 use warp::{
     Filter, Rejection,
-    http::{HeaderMap, HeaderName, header},
+    http::{HeaderMap, HeaderName, Method, header},
+    path::Tail,
+    reject,
+    ws::{Message, WebSocket, Ws},
 };
 
 /// What a filter gives.
@@ -69,12 +75,72 @@ pub fn accept() -> impl Filter<Extract = (Option<String>,), Error = Infallible> 
     warp::header::headers_cloned().map(|headers: HeaderMap| list(&headers, header::ACCEPT))
 }
 
-/// `If-Match` and `If-None-Match`
+/// Looks a field up by its name.
+fn fields(headers: &HeaderMap) -> impl Fn(&str) -> Option<String> {
+    |name| list(headers, HeaderName::try_from(name).ok()?)
+}
+
+/// `If-Match` and its like
 pub fn conditions() -> impl Filter<Extract = (Conditions,), Error = Infallible> + Copy {
-    warp::header::headers_cloned().map(|headers: HeaderMap| {
-        let (if_match, if_none_match) = (list(&headers, header::IF_MATCH), list(&headers, header::IF_NONE_MATCH));
-        Conditions::new(if_match.as_deref(), if_none_match.as_deref())
-    })
+    warp::header::headers_cloned().map(|headers: HeaderMap| Conditions::read(fields(&headers)))
+}
+
+/// `Range` and `If-Range`
+pub fn selection() -> impl Filter<Extract = (Selection,), Error = Infallible> + Copy {
+    warp::method()
+        .and(warp::header::headers_cloned())
+        .map(|method: Method, headers: HeaderMap| Selection::read(method.as_str(), fields(&headers)))
+}
+
+/// `Last-Event-ID`; [warp's own](https://docs.rs/warp/0.4/warp/sse/fn.last_event_id.html) rejects what it cannot parse.
+pub fn last_event_id() -> impl Filter<Extract = (Extracted<LastEventId>,), Error = Infallible> + Copy {
+    warp::header::headers_cloned().map(|headers: HeaderMap| Ok(LastEventId::read(fields(&headers))?))
+}
+
+/// The path of a file: [all that is left](https://docs.rs/warp/0.4/warp/path/fn.tail.html), at least one byte.
+pub fn file_path() -> impl Filter<Extract = (Extracted<FilePath>,), Error = Rejection> + Copy {
+    let parse = |rest: Tail| async move {
+        match rest.as_str() {
+            "" => Err(reject::not_found()),
+            rest => Ok(FilePath::parse(rest).map_err(Failure::from)),
+        }
+    };
+    warp::path::tail().and_then(parse)
+}
+
+/// Says whether the body is a file and not a part of one.
+pub fn whole() -> impl Filter<Extract = (Extracted<()>,), Error = Infallible> + Copy {
+    warp::header::headers_cloned().map(|headers: HeaderMap| Ok(refuse_part(fields(&headers))?))
+}
+
+/// A WebSocket in the making, by [warp's own filter](https://docs.rs/warp/0.4/warp/ws/fn.ws.html).
+pub fn upgrade(app: &App) -> impl Filter<Extract = (Extracted<Ws>,), Error = Infallible> + Clone + use<> {
+    let (message, buffer) = (layers::message_bytes(app), layers::buffer_bytes(app));
+    let limited =
+        move |ws: Ws| Ok(ws.max_message_size(message).max_frame_size(message).max_write_buffer_size(buffer));
+    let unlike = |_| async { Ok::<_, Infallible>((Err(Error::UpgradeRequired.into()),)) };
+    let made = warp::ws().map(limited).or_else(unlike);
+    handshake().and(made).map(|sound: Extracted<()>, ws: Extracted<Ws>| sound.and(ws))
+}
+
+fn handshake() -> impl Filter<Extract = (Extracted<()>,), Error = Infallible> + Copy {
+    warp::method()
+        .and(warp::header::headers_cloned())
+        .map(|method: Method, headers: HeaderMap| Ok(expect_handshake(method.as_str(), fields(&headers))?))
+}
+
+/// What comes over a WebSocket, and where to put what goes out.
+pub fn messages(
+    socket: WebSocket,
+) -> (impl Stream<Item = Result<Incoming<Message>, Broken>>, impl Sink<Outgoing<Message>>) {
+    let (outgoing, incoming) = socket.split();
+    let incoming = incoming.map(|message| match message {
+        Ok(message) if message.is_text() || message.is_binary() => Ok(Incoming::Message(message)),
+        Ok(message) if message.is_close() => Ok(Incoming::Close),
+        Ok(_) => Ok(Incoming::Sign),
+        Err(error) => Err(layers::broken(&error)),
+    });
+    (incoming, outgoing.with(async |message| Ok::<_, warp::Error>(respond::message(message))))
 }
 
 /// What the URLs in the answer begin with.
@@ -91,16 +157,16 @@ pub fn base_url(app: &App) -> impl Filter<Extract = (BaseUrl,), Error = Infallib
 /// [`content_length_limit`](https://docs.rs/warp/0.4/warp/body/fn.content_length_limit.html) would
 /// refuse chunks; how much is read here is bounded by the middleware.
 pub fn body() -> impl Filter<Extract = (impl Future<Output = Extracted<Vec<u8>>> + Send,), Error = Rejection> + Copy {
-    warp::body::stream().map(whole)
+    warp::body::stream().map(collected)
 }
 
 /// The body, chunk by chunk.
-pub fn chunks() -> impl Filter<Extract = (impl Stream<Item = Result<impl Buf, Error>> + Send,), Error = Rejection> + Copy
+pub fn chunks() -> impl Filter<Extract = (impl Stream<Item = Result<impl Buf + Send, Error>> + Send,), Error = Rejection> + Copy
 {
     warp::body::stream().map(|chunks| TryStreamExt::map_err(chunks, |error| layers::cause(&error)))
 }
 
-async fn whole(mut chunks: impl Stream<Item = Result<impl Buf, warp::Error>> + Unpin) -> Extracted<Vec<u8>> {
+async fn collected(mut chunks: impl Stream<Item = Result<impl Buf, warp::Error>> + Unpin) -> Extracted<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(chunk) = chunks.try_next().await.map_err(|error| layers::cause(&error))? {
         body.put(chunk);

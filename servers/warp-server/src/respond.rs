@@ -1,16 +1,22 @@
 //! What goes out: values of the domain, or a [`Failure`], as answers
 //! ([`Reply`](https://docs.rs/warp/0.4/warp/trait.Reply.html)).
 
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use shared::{
     Error,
     contract::media,
-    handlers::{Created, Fetched, Home, Tagged},
+    domain::{Event, Outgoing},
+    handlers::{Created, Download, Fetched, Home, Put, Tagged},
 };
+use std::{convert::Infallible, sync::Arc, time::Duration};
 use warp::{
     Reply,
     http::{HeaderName, HeaderValue, StatusCode, header},
     reply::{self, Response},
+    sse,
+    ws::Message,
 };
 
 /// What went wrong, on its way to an answer.
@@ -31,10 +37,17 @@ impl Reply for Failure {
         let Failure(error) = self;
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = reply::with_status(content(media::PROBLEM, error.body()), status).into_response();
-        for &(name, value) in error.headers() {
-            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-        }
+        add(&mut response, error.headers());
         response
+    }
+}
+
+/// Adds header fields; ours are sound.
+fn add(response: &mut Response, fields: impl IntoIterator<Item = (&'static str, impl AsRef<str>)>) {
+    for (name, value) in fields {
+        if let Ok(value) = HeaderValue::from_str(value.as_ref()) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
     }
 }
 
@@ -74,6 +87,48 @@ pub fn fetched(fetched: Fetched) -> impl Reply {
         Fetched::NotModified(etag) => {
             reply::with_header(StatusCode::NOT_MODIFIED, header::ETAG, etag.as_str()).into_response()
         }
+    }
+}
+
+/// 201 with a file that is new, 200 with one that was replaced.
+pub fn put(Put { created, location, etag, file }: Put) -> impl Reply {
+    let reply = reply::with_header(json(file), header::ETAG, etag.as_str());
+    match created {
+        true => reply::with_status(reply::with_header(reply, header::LOCATION, location), StatusCode::CREATED)
+            .into_response(),
+        false => reply.into_response(),
+    }
+}
+
+/// 200 with a file, 206 with a part of it, or 304
+/// ([a body from a stream](https://docs.rs/warp/0.4/warp/reply/fn.stream.html)).
+pub fn download(download: Download) -> impl Reply {
+    let status = StatusCode::from_u16(download.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let fields = download.fields();
+    let mut response = match download {
+        Download::Modified { content, .. } => reply::with_status(reply::stream(content), status).into_response(),
+        Download::NotModified(_) => status.into_response(),
+    };
+    add(&mut response, fields);
+    response
+}
+
+/// 200 with events as they happen, and a comment when nothing does
+/// ([sse](https://docs.rs/warp/0.4/warp/sse/index.html)).
+pub fn events(events: impl Stream<Item = Arc<Event>> + Send + Sync + 'static, heartbeat: Duration) -> impl Reply {
+    let sent = |event: Arc<Event>| {
+        let id = event.id.to_string();
+        Ok::<_, Infallible>(sse::Event::default().id(id).event(&event.name).data(&event.data))
+    };
+    sse::reply(sse::keep_alive().interval(heartbeat).stream(events.map(sent)))
+}
+
+/// What goes over a WebSocket.
+pub fn message(message: Outgoing<Message>) -> Message {
+    match message {
+        Outgoing::Message(message) => message,
+        Outgoing::Ping => Message::ping(Bytes::new()),
+        Outgoing::Close(code) => Message::close_with(code.number(), ""),
     }
 }
 

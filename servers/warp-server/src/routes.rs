@@ -7,7 +7,10 @@
 //! [`recover`](https://docs.rs/warp/0.4/warp/trait.Filter.html#method.recover) has one thing to say.
 
 use crate::{
-    extract::{Extracted, Path, accept, base_url, body, chunks, conditions, json_body, query, with_app},
+    extract::{
+        self, Extracted, Path, accept, base_url, body, chunks, conditions, file_path, json_body, last_event_id, query,
+        selection, upgrade, whole, with_app,
+    },
     respond::{self, Failure},
 };
 use bytes::Buf;
@@ -15,11 +18,14 @@ use futures_util::Stream;
 use shared::{
     App, Error,
     contract::media,
-    domain::{BaseUrl, Conditions, Delay, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    domain::{
+        BaseUrl, Conditions, Delay, EventsQuery, FilePath, ItemCount, ItemsQuery, LastEventId, ListQuery, Selection,
+        SumQuery, TodoDraft, TodoId,
+    },
     handlers,
 };
 use std::convert::Infallible;
-use warp::{Filter, Rejection, Reply, delete, patch, path, path::FullPath, post, reject};
+use warp::{Filter, Rejection, Reply, delete, patch, path, path::FullPath, post, put, reject, ws::Ws};
 
 type Answer<T> = Result<T, Failure>;
 
@@ -53,7 +59,18 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let delete_todo = todo.and(delete()).and(conditions()).then(delete_todo);
     let todos = list_todos.or(create_todo).or(clear_todos).or(todo_stats).or(get_todo).or(update_todo).or(delete_todo);
 
-    let live = path!("delay" / Wait).and(get()).then(delay);
+    let list_files = path!("files").and(get()).and(with_app(app)).then(list_files);
+    let file = path("files").and(file_path()).and(with_app(app));
+    let put_file = file.clone().and(put()).and(conditions()).and(whole()).and(chunks()).then(put_file);
+    let get_file = file.clone().and(get()).and(conditions()).and(selection()).then(get_file);
+    let delete_file = file.and(delete()).and(conditions()).then(delete_file);
+    // A slash at the end of a file's path is for the path itself to judge.
+    let files = put_file.or(get_file).or(delete_file).or(known_file());
+
+    let events = path!("events").and(get()).and(with_app(app)).and(last_event_id()).and(query()).then(events);
+    let socket = path!("ws").and(get()).and(with_app(app)).and(upgrade(app)).then(socket);
+    let delay = path!("delay" / Wait).and(get()).then(delay);
+    let live = events.or(socket).or(delay);
 
     let livez = path!("livez").and(get()).then(livez);
     let readyz = path!("readyz").and(get()).and(with_app(app)).then(readyz);
@@ -61,7 +78,8 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let openapi = path!("openapi.json").and(get()).then(openapi);
     let ops = livez.or(readyz).or(metrics).or(openapi);
 
-    exact_path().and(home.or(bench).or(todos).or(live).or(ops).or(known_path())).recover(not_found)
+    let exact = home.or(bench).or(todos).or(list_files).or(live).or(ops).or(known_path());
+    files.or(exact_path().and(exact)).recover(not_found)
 }
 
 /// The paths of the table again: a request that comes this far with one of them has another method.
@@ -72,11 +90,17 @@ fn known_path() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Cop
     let items = path!("json" / Count).map(|_| respond::not_allowed("GET"));
     let upload = path!("upload").map(|| respond::not_allowed("POST"));
     let bench = path!("plaintext").or(path!("json")).unify().map(only_get).or(sum).or(items).or(upload);
-    let live = path!("delay" / Wait).map(|_| respond::not_allowed("GET"));
+    let live = path!("files").or(path!("events")).unify().or(path!("ws")).unify().map(only_get);
+    let live = live.or(path!("delay" / Wait).map(|_| respond::not_allowed("GET")));
     let todo = path!("todos" / Id).map(|_| respond::not_allowed("DELETE, GET, PATCH"));
     let todos = path!("todos").map(|| respond::not_allowed("DELETE, GET, POST")).or(todo);
     let ops = path!("livez").or(path!("readyz")).unify().or(path!("metrics")).unify().or(path!("openapi.json")).unify();
     front.or(bench).or(todos).or(live).or(ops.map(only_get))
+}
+
+/// The same for the paths of files.
+fn known_file() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Copy {
+    path("files").and(file_path()).map(|_| respond::not_allowed("DELETE, GET, PUT"))
 }
 
 /// GET, and HEAD beside it ([warp#882](https://github.com/seanmonstar/warp/issues/882)): hyper keeps
@@ -177,6 +201,53 @@ async fn update_todo(
 async fn delete_todo(Path(id): Id, app: App, conditions: Conditions) -> Answer<impl Reply> {
     handlers::delete_todo(&app, id?, &conditions).await?;
     Ok(respond::no_content())
+}
+
+/// `GET /files`
+async fn list_files(app: App) -> Answer<impl Reply> {
+    Ok(respond::json(handlers::list_files(&app).await?))
+}
+
+/// `PUT /files/{*path}`
+async fn put_file(
+    path: Extracted<FilePath>,
+    app: App,
+    conditions: Conditions,
+    whole: Extracted<()>,
+    chunks: impl Stream<Item = Result<impl Buf + Send, Error>> + Send,
+) -> Answer<impl Reply> {
+    let (path, ()) = (path?, whole?);
+    Ok(respond::put(handlers::put_file(&app, path, conditions, chunks).await?))
+}
+
+/// `GET /files/{*path}`
+async fn get_file(
+    path: Extracted<FilePath>,
+    app: App,
+    conditions: Conditions,
+    selection: Selection,
+) -> Answer<impl Reply> {
+    Ok(respond::download(handlers::get_file(&app, &path?, &conditions, &selection).await?))
+}
+
+/// `DELETE /files/{*path}`
+async fn delete_file(path: Extracted<FilePath>, app: App, conditions: Conditions) -> Answer<impl Reply> {
+    handlers::delete_file(&app, path?, conditions).await?;
+    Ok(respond::no_content())
+}
+
+/// `GET /events`
+async fn events(app: App, last: Extracted<LastEventId>, query: Extracted<EventsQuery>) -> Answer<impl Reply> {
+    let events = handlers::events(&app, last?, &query?).await?;
+    Ok(respond::events(events, app.config.limits.heartbeat))
+}
+
+/// `GET /ws`
+async fn socket(app: App, upgrade: Extracted<Ws>) -> Answer<impl Reply> {
+    Ok(upgrade?.on_upgrade(async move |socket| {
+        let (incoming, outgoing) = extract::messages(socket);
+        handlers::socket(&app, incoming, outgoing).await;
+    }))
 }
 
 /// `GET /delay/{ms}`

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::{Frame, SizeHint};
-use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
+use futures_util::{Stream, TryStreamExt};
+use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use shared::{Error, contract::media};
 use std::{
     any::Any,
@@ -26,6 +27,11 @@ impl Body {
     /// No bytes at all.
     pub fn empty() -> Self {
         Body(Kind::Full(Full::default()))
+    }
+
+    /// What comes out of a stream.
+    pub fn stream<E: Into<BoxError>>(stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Self {
+        Body::new(StreamBody::new(stream.map_ok(Frame::data)))
     }
 
     /// Any other body.
@@ -84,8 +90,11 @@ pub fn problem(error: &Error) -> Response<Body> {
     *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media::PROBLEM));
-    for &(name, value) in error.headers() {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    for (name, value) in error.headers() {
+        // They are made of words and numbers.
+        if let Ok(value) = HeaderValue::try_from(&*value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
     }
     response
 }

@@ -1,7 +1,7 @@
 //! Heads that the listener refused are answered here, and so are hosts that are not ours.
 
 use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
-use http::{Request, Response, header};
+use http::{Request, Response, Version, header};
 use listen::Refusal;
 use shared::{App, Error};
 
@@ -15,7 +15,7 @@ pub fn guard(app: &App) -> MiddlewareLayer<Guard> {
 }
 
 impl Middleware for Guard {
-    async fn handle<B, S>(self, request: Request<B>, next: Next<S>) -> Response<Body>
+    async fn handle<B, S>(self, mut request: Request<B>, next: Next<S>) -> Response<Body>
     where
         B: Send + 'static,
         S: Answering<B>,
@@ -26,6 +26,10 @@ impl Middleware for Guard {
         let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
         if !self.0.hosts.allow(host) {
             return problem(&Error::Misdirected);
+        }
+        // HTTP/1.0 knows no upgrade: the field is to be ignored (RFC 9110, section 7.8).
+        if request.version() < Version::HTTP_11 {
+            request.headers_mut().remove(header::UPGRADE);
         }
         next.run(request).await
     }

@@ -29,6 +29,7 @@ mod middleware;
 mod panic_guard;
 mod request_body;
 mod request_id;
+mod socket;
 mod timeout;
 
 pub use access_log::{AccessLog, access_log};
@@ -44,4 +45,5 @@ pub use middleware::{Answering, Middleware, MiddlewareLayer, Next, Wrapped};
 pub use panic_guard::{PanicGuard, panic_guard};
 pub use request_body::{BodyError, PacedBody, cause, chunks, read};
 pub use request_id::{RequestId, RequestIds, request_id};
+pub use socket::{broken, buffer_bytes, message_bytes};
 pub use timeout::{Timeout, timeout};

@@ -121,7 +121,7 @@ where
         }
         let Poll::Ready(frame) = Pin::new(inner).poll_frame(cx) else {
             let now = Instant::now();
-            this.clock.pause(now);
+            this.clock.pause();
             this.pace.waiting(now.into_std());
             ready!(wait(&this.pace, &mut this.alarm, cx));
             return Poll::Ready(Some(Err(BodyError::Stalled.into())));

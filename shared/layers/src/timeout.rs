@@ -1,12 +1,12 @@
-//! A bound on the time to an answer. The time that the client takes to send its body does not
-//! count: a slow body that keeps its rate is not the server's delay.
+//! A bound on the time to an answer, counted from the last piece of the request's body: while that
+//! still comes, at whatever rate the client or a slow disk keeps, the answer is not late.
 
 use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
 use http::{Request, Response};
 use shared::{App, Error};
 use std::{
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{select, time::Instant};
@@ -36,9 +36,9 @@ impl Middleware for Timeout {
                 response = &mut answer => return response,
                 () = tokio::time::sleep_until(deadline) => {}
             }
-            // Was some of that time the client's?
+            // Has more of the body come meanwhile?
             let now = Instant::now();
-            deadline = begun + self.0 + clock.waited(now);
+            deadline = clock.last(now).map_or(begun, |last| begun.max(last)) + self.0;
             if deadline <= now {
                 return problem(&Error::Timeout(self.0));
             }
@@ -46,38 +46,42 @@ impl Middleware for Timeout {
     }
 }
 
-/// How long a request has waited for its body; shared by the timeout and the body itself.
+/// When the body of a request last gave something; shared by the timeout and the body itself.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct BodyClock(Arc<Mutex<Waited>>);
+pub(crate) struct BodyClock(Arc<Mutex<Last>>);
 
 #[derive(Debug, Default)]
-struct Waited {
-    total: Duration,
-    since: Option<Instant>,
+enum Last {
+    /// It was never asked for.
+    #[default]
+    Never,
+    /// It has nothing to give for now: the client is waited for.
+    Waiting,
+    /// It gave something, or ended.
+    Gave(Instant),
 }
 
 impl BodyClock {
     /// The body has nothing to give for now.
-    pub fn pause(&self, now: Instant) {
-        self.with(|waited| {
-            waited.since.get_or_insert(now);
-        });
+    pub fn pause(&self) {
+        *self.lock() = Last::Waiting;
     }
 
     /// The body has given something, or has ended.
     pub fn resume(&self, now: Instant) {
-        self.with(|waited| {
-            if let Some(since) = waited.since.take() {
-                waited.total += now - since;
-            }
-        });
+        *self.lock() = Last::Gave(now);
     }
 
-    fn waited(&self, now: Instant) -> Duration {
-        self.with(|waited| waited.total + waited.since.map_or(Duration::ZERO, |since| now - since))
+    /// Since when nothing but the handler is waited for; `now` while it is not.
+    fn last(&self, now: Instant) -> Option<Instant> {
+        match *self.lock() {
+            Last::Never => None,
+            Last::Waiting => Some(now),
+            Last::Gave(at) => Some(at),
+        }
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Waited) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn lock(&self) -> MutexGuard<'_, Last> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use hyper::service::Service;
 use pin_project_lite::pin_project;
@@ -59,6 +59,11 @@ where
         let this = self.project();
         let response = ready!(this.future.poll(cx))?;
         let exchange = this.exchange.take();
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(exchange) = &exchange
+        {
+            exchange.upgrade();
+        }
         Poll::Ready(Ok(response.map(|body| Answer { body, exchange })))
     }
 }

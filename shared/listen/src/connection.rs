@@ -100,12 +100,8 @@ impl Connection {
         Exchange { connection: self.clone(), number }
     }
 
-    /// From now on the guard hands on what comes unread and untimed: for a service that answers 101 (WebSocket).
-    ///
-    /// Call it before the 101 is written. The guard holds back what a client sends behind a request that asks for an
-    /// upgrade until that request is answered, so nothing of the new protocol was taken for a request before. Writing
-    /// stays paced; times of the new protocol are the service's.
-    pub fn upgrade(&self) {
+    /// What comes is no longer HTTP.
+    pub(crate) fn upgrade(&self) {
         self.0.upgraded.store(true, Ordering::SeqCst);
         self.wake();
     }
@@ -181,6 +177,15 @@ impl Exchange {
     pub fn refusal(&self) -> Option<Refusal> {
         let (number, refusal) = self.connection.0.refusal.get()?;
         (*number == self.number).then(|| refusal.clone())
+    }
+
+    /// The answer is a 101: from now on the guard hands on what comes unread and untimed.
+    ///
+    /// Call it before the 101 is written; [`Server`](crate::Server) does it for hyper. The guard holds back what a
+    /// client sends behind a request that asks for an upgrade until that request is answered, so nothing of the new
+    /// protocol was taken for a request before. Writing stays paced; times of the new protocol are the service's.
+    pub fn upgrade(&self) {
+        self.connection.upgrade();
     }
 }
 

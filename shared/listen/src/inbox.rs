@@ -129,8 +129,8 @@ impl Inbox {
     pub(crate) fn unread(&self) -> bool {
         match self.screen.phase() {
             Phase::Head(_) | Phase::Held(_) => !self.raw.is_empty(),
-            Phase::Length(_) | Phase::Chunked(_) | Phase::Ended => true,
-            Phase::Open => false,
+            // Another protocol's last words are on their way when ours end.
+            Phase::Length(_) | Phase::Chunked(_) | Phase::Ended | Phase::Open => true,
         }
     }
 }

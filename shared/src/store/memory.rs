@@ -1,27 +1,41 @@
-//! Todos in a map behind a lock that is never held across an await.
+//! Todos, and what is known of files, in maps behind a lock that is never held across an await.
 
+use super::{
+    blobs::Blob,
+    feed::{Feed, Listener},
+};
 use crate::{
-    domain::{Conditions, ETag, Filter, NewTodo, Stats, Todo, TodoId, TodoPatch},
+    domain::{
+        Change, Conditions, ETag, File, FilePath, Filter, LastEventId, NewTodo, Stats, Todo, TodoId, TodoPatch,
+        file::{seconds, time},
+    },
     error::Error,
 };
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
 };
 
 #[derive(Default)]
-pub(super) struct Memory(Mutex<Shelf>);
+pub(super) struct Memory {
+    shelf: Mutex<Shelf>,
+    /// Told while the shelf is locked, so that its order is that of the changes.
+    feed: Arc<Feed>,
+}
 
 #[derive(Default)]
 struct Shelf {
     last: i64,
     todos: BTreeMap<TodoId, Todo>,
+    /// Each with the name of its blob.
+    files: BTreeMap<FilePath, (File, String)>,
 }
 
 impl Memory {
     /// Nothing panics while the lock is held, so a poisoned one is still sound.
     fn lock(&self) -> MutexGuard<'_, Shelf> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn list(&self, filter: Filter) -> Result<Vec<Todo>, Error> {
@@ -38,11 +52,16 @@ impl Memory {
         let id = TodoId(shelf.last);
         let todo = Todo { id, title: new.title, completed: new.completed, order: new.order };
         shelf.todos.insert(id, todo.clone());
+        self.feed.tell(Change::TodoCreated(&todo));
         Ok(todo)
     }
 
     pub fn clear(&self) -> Result<(), Error> {
-        self.lock().todos.clear();
+        let mut shelf = self.lock();
+        if !shelf.todos.is_empty() {
+            shelf.todos.clear();
+            self.feed.tell(Change::TodosCleared);
+        }
         Ok(())
     }
 
@@ -59,17 +78,60 @@ impl Memory {
     pub fn update(&self, id: TodoId, conditions: &Conditions, patch: TodoPatch) -> Result<Todo, Error> {
         let mut shelf = self.lock();
         let todo = shelf.todos.get_mut(&id).ok_or(Error::NotFound)?;
-        conditions.allow_change(&ETag::of(todo))?;
+        conditions.allow_change(Some((&ETag::of(todo)).into()))?;
         *todo = patch.apply(todo.clone());
+        self.feed.tell(Change::TodoUpdated(todo));
         Ok(todo.clone())
     }
 
     pub fn delete(&self, id: TodoId, conditions: &Conditions) -> Result<(), Error> {
         let mut shelf = self.lock();
         let todo = shelf.todos.get(&id).ok_or(Error::NotFound)?;
-        conditions.allow_change(&ETag::of(todo))?;
+        conditions.allow_change(Some((&ETag::of(todo)).into()))?;
         shelf.todos.remove(&id);
+        self.feed.tell(Change::TodoDeleted(id));
         Ok(())
+    }
+
+    pub fn files(&self) -> Result<Vec<File>, Error> {
+        Ok(self.lock().files.values().map(|(file, _)| file.clone()).collect())
+    }
+
+    pub fn file(&self, path: &FilePath) -> Result<(File, String), Error> {
+        self.lock().files.get(path).cloned().ok_or(Error::NotFound)
+    }
+
+    /// What was put, and the name of the blob that it replaced.
+    pub fn put_file(
+        &self,
+        path: &FilePath,
+        blob: &Blob,
+        conditions: &Conditions,
+    ) -> Result<(File, Option<String>), Error> {
+        let mut shelf = self.lock();
+        let old = shelf.files.get(path);
+        super::allow_file(old.map(|(file, _)| file), conditions)?;
+        let replaced = old.map(|(_, blob)| blob.clone());
+        let modified = time(seconds(SystemTime::now()));
+        let file = File { path: path.clone(), size: blob.size, digest: blob.digest.clone(), modified };
+        shelf.files.insert(path.clone(), (file.clone(), blob.name.clone()));
+        self.feed.tell(if replaced.is_some() { Change::FileReplaced(&file) } else { Change::FileCreated(&file) });
+        Ok((file, replaced))
+    }
+
+    /// The name of the blob that is no longer needed.
+    pub fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<String, Error> {
+        let mut shelf = self.lock();
+        let (file, blob) = shelf.files.get(path).ok_or(Error::NotFound)?;
+        super::allow_file(Some(file), conditions)?;
+        let blob = blob.clone();
+        shelf.files.remove(path);
+        self.feed.tell(Change::FileDeleted(path));
+        Ok(blob)
+    }
+
+    pub fn listen(&self, last: LastEventId) -> Result<Listener, Error> {
+        Ok(super::listener(&self.feed, self.feed.newest(), last, ()))
     }
 
     pub fn ping(&self) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! Todos in one SQLite file that several processes may share.
+//! Todos, and what is known of files, in one SQLite file that several processes may share.
 //!
 //! - [WAL](https://www.sqlite.org/wal.html): readers never wait for the writer.
 //! - [`synchronous = FULL`](https://www.sqlite.org/pragma.html#pragma_synchronous): SQLite syncs its
@@ -8,8 +8,18 @@
 //!   transaction fails at once instead
 //!   ([why](https://www.sqlite.org/lang_transaction.html#deferred_immediate_and_exclusive_transactions)).
 
+mod watch;
+
+use super::{
+    blobs::{Blob, Blobs},
+    feed::{KEPT, Listener},
+};
 use crate::{
-    domain::{Conditions, ETag, Filter, NewTodo, Stats, Title, Todo, TodoId, TodoPatch},
+    domain::{
+        Change, Conditions, Digest, ETag, File, FilePath, Filter, LastEventId, NewTodo, Stats, Title, Todo, TodoId,
+        TodoPatch,
+        file::{seconds, time},
+    },
     error::Error,
 };
 use sqlx::{
@@ -17,7 +27,13 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+use watch::Watch;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -30,6 +46,25 @@ const READERS: u32 = 4;
 pub(super) struct Sqlite {
     read: SqlitePool,
     write: SqlitePool,
+    watch: Arc<Watch>,
+}
+
+/// A file as its row has it.
+struct FileRow {
+    file: File,
+    blob: String,
+}
+
+impl FromRow<'_, SqliteRow> for FileRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let file = File {
+            path: FilePath::stored(row.try_get("path")?),
+            size: row.try_get::<i64, _>("size")?.unsigned_abs(),
+            digest: Digest::stored(row.try_get("digest")?),
+            modified: time(row.try_get("modified")?),
+        };
+        Ok(FileRow { file, blob: row.try_get("blob")? })
+    }
 }
 
 impl FromRow<'_, SqliteRow> for Todo {
@@ -44,7 +79,8 @@ impl FromRow<'_, SqliteRow> for Todo {
 }
 
 impl Sqlite {
-    pub async fn open(path: &Path) -> Result<Self, String> {
+    /// Opens the file, and clears away the blobs that a crash has left.
+    pub async fn open(path: &Path, blobs: &Blobs) -> Result<Self, String> {
         let fail = |cause: &dyn std::fmt::Display| format!("cannot open the database {}: {cause}", path.display());
         let turn = wait_for_turn(path).await.map_err(|cause| fail(&cause))?;
         check(path).await.map_err(|cause| fail(&cause))?;
@@ -56,9 +92,24 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Full);
         let write = pool(1).connect_with(options.clone()).await.map_err(|cause| fail(&told(&cause)))?;
         MIGRATIONS.run(&write).await.map_err(|cause| fail(&cause))?;
-        let read = pool(READERS).connect_with(options).await.map_err(|cause| fail(&told(&cause)))?;
+        let read = pool(READERS).connect_with(options.clone()).await.map_err(|cause| fail(&told(&cause)))?;
+        let store = Sqlite { read, write, watch: Arc::new(Watch::new(options)) };
+        store.sweep(blobs).await.map_err(|cause| fail(&cause))?;
         drop(turn);
-        Ok(Sqlite { read, write })
+        Ok(store)
+    }
+
+    /// Removes blobs that no row names. Each is locked, so no sibling can be about to name it, and rows
+    /// that were made before it was locked are seen.
+    async fn sweep(&self, blobs: &Blobs) -> Result<(), String> {
+        for blob in blobs.abandoned().await.map_err(|cause| cause.to_string())? {
+            let named = sqlx::query("SELECT 1 FROM file WHERE blob = ?1").bind(&blob.name).fetch_optional(&self.read);
+            if named.await.map_err(|cause| told(&cause))?.is_none() {
+                tracing::info!(name = blob.name, "removing what an upload left when it was cut short");
+                blob.remove().map_err(|cause| cause.to_string())?;
+            }
+        }
+        Ok(())
     }
 
     pub async fn list(&self, filter: Filter) -> Result<Vec<Todo>, Error> {
@@ -86,14 +137,14 @@ impl Sqlite {
         .fetch_one(&mut *change)
         .await
         .map_err(failed)?;
-        change.commit().await.map_err(failed)?;
+        self.commit(change, Change::TodoCreated(&todo)).await?;
         Ok(todo)
     }
 
     pub async fn clear(&self) -> Result<(), Error> {
         let mut change = self.change().await?;
-        sqlx::query("DELETE FROM todo").execute(&mut *change).await.map_err(failed)?;
-        change.commit().await.map_err(failed)
+        let gone = sqlx::query("DELETE FROM todo").execute(&mut *change).await.map_err(failed)?;
+        if gone.rows_affected() > 0 { self.commit(change, Change::TodosCleared).await } else { Ok(()) }
     }
 
     pub async fn stats(&self) -> Result<Stats, Error> {
@@ -111,7 +162,7 @@ impl Sqlite {
     pub async fn update(&self, id: TodoId, conditions: &Conditions, patch: TodoPatch) -> Result<Todo, Error> {
         let mut change = self.change().await?;
         let todo = find(&mut *change, id).await?;
-        conditions.allow_change(&ETag::of(&todo))?;
+        conditions.allow_change(Some((&ETag::of(&todo)).into()))?;
         let todo = patch.apply(todo);
         sqlx::query("UPDATE todo SET title = ?2, completed = ?3, position = ?4 WHERE id = ?1")
             .bind(id.get())
@@ -121,16 +172,77 @@ impl Sqlite {
             .execute(&mut *change)
             .await
             .map_err(failed)?;
-        change.commit().await.map_err(failed)?;
+        self.commit(change, Change::TodoUpdated(&todo)).await?;
         Ok(todo)
     }
 
     pub async fn delete(&self, id: TodoId, conditions: &Conditions) -> Result<(), Error> {
         let mut change = self.change().await?;
         let todo = find(&mut *change, id).await?;
-        conditions.allow_change(&ETag::of(&todo))?;
+        conditions.allow_change(Some((&ETag::of(&todo)).into()))?;
         sqlx::query("DELETE FROM todo WHERE id = ?1").bind(id.get()).execute(&mut *change).await.map_err(failed)?;
-        change.commit().await.map_err(failed)
+        self.commit(change, Change::TodoDeleted(id)).await
+    }
+
+    pub async fn files(&self) -> Result<Vec<File>, Error> {
+        let rows: Vec<FileRow> = sqlx::query_as("SELECT path, blob, size, digest, modified FROM file ORDER BY path")
+            .fetch_all(&self.read)
+            .await
+            .map_err(failed)?;
+        Ok(rows.into_iter().map(|row| row.file).collect())
+    }
+
+    pub async fn file(&self, path: &FilePath) -> Result<(File, String), Error> {
+        let row = find_file(&self.read, path).await?.ok_or(Error::NotFound)?;
+        Ok((row.file, row.blob))
+    }
+
+    /// What was put, and the name of the blob that it replaced.
+    pub async fn put_file(
+        &self,
+        path: &FilePath,
+        blob: &Blob,
+        conditions: &Conditions,
+    ) -> Result<(File, Option<String>), Error> {
+        let mut change = self.change().await?;
+        let old = find_file(&mut *change, path).await?;
+        super::allow_file(old.as_ref().map(|old| &old.file), conditions)?;
+        let modified = time(seconds(SystemTime::now()));
+        let file = File { path: path.clone(), size: blob.size, digest: blob.digest.clone(), modified };
+        sqlx::query("REPLACE INTO file (path, blob, size, digest, modified) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .bind(path.as_str())
+            .bind(&blob.name)
+            .bind(i64::try_from(blob.size).unwrap_or(i64::MAX))
+            .bind(blob.digest.as_str())
+            .bind(seconds(modified))
+            .execute(&mut *change)
+            .await
+            .map_err(failed)?;
+        let told = if old.is_some() { Change::FileReplaced(&file) } else { Change::FileCreated(&file) };
+        self.commit(change, told).await?;
+        Ok((file, old.map(|old| old.blob)))
+    }
+
+    /// The name of the blob that is no longer needed.
+    pub async fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<String, Error> {
+        let mut change = self.change().await?;
+        let old = find_file(&mut *change, path).await?.ok_or(Error::NotFound)?;
+        super::allow_file(Some(&old.file), conditions)?;
+        sqlx::query("DELETE FROM file WHERE path = ?1")
+            .bind(path.as_str())
+            .execute(&mut *change)
+            .await
+            .map_err(failed)?;
+        self.commit(change, Change::FileDeleted(path)).await?;
+        Ok(old.blob)
+    }
+
+    /// A listener to what comes after `last`, or after now. What was committed before this call is not news.
+    pub async fn listen(&self, last: LastEventId) -> Result<Listener, Error> {
+        let guest = self.watch.enter();
+        let newest = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM outbox").fetch_one(&self.read);
+        let newest = newest.await.map_err(failed)?;
+        Ok(super::listener(self.watch.feed(), newest, last, guest))
     }
 
     pub async fn ping(&self) -> Result<(), Error> {
@@ -147,6 +259,30 @@ impl Sqlite {
     async fn change(&self) -> Result<Transaction<'static, sqlx::Sqlite>, Error> {
         self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
     }
+
+    /// Ends a change with the news of it, so that there is never one without the other.
+    async fn commit(&self, mut change: Transaction<'static, sqlx::Sqlite>, news: Change<'_>) -> Result<(), Error> {
+        let told = sqlx::query("INSERT INTO outbox (name, data) VALUES (?1, ?2)")
+            .bind(news.name())
+            .bind(news.data())
+            .execute(&mut *change)
+            .await
+            .map_err(failed)?;
+        let forgotten = told.last_insert_rowid() - i64::try_from(KEPT).unwrap_or(i64::MAX);
+        let forget = sqlx::query("DELETE FROM outbox WHERE id <= ?1").bind(forgotten);
+        forget.execute(&mut *change).await.map_err(failed)?;
+        change.commit().await.map_err(failed)?;
+        self.watch.look();
+        Ok(())
+    }
+}
+
+async fn find_file(on: impl sqlx::SqliteExecutor<'_>, path: &FilePath) -> Result<Option<FileRow>, Error> {
+    sqlx::query_as("SELECT path, blob, size, digest, modified FROM file WHERE path = ?1")
+        .bind(path.as_str())
+        .fetch_optional(on)
+        .await
+        .map_err(failed)
 }
 
 async fn find(on: impl sqlx::SqliteExecutor<'_>, id: TodoId) -> Result<Todo, Error> {

@@ -11,6 +11,10 @@ fn all() -> Filter {
     Filter { completed: None, limit: 1000, offset: 0 }
 }
 
+fn if_match(tag: &str) -> Conditions {
+    Conditions::read(|name| (name == "if-match").then(|| tag.to_owned()))
+}
+
 fn file(folder: &tempfile::TempDir) -> Location {
     Location::Sqlite(folder.path().join("deep/er/todos.db"))
 }
@@ -21,10 +25,10 @@ async fn life(store: Store) {
     let second = store.create(new("two")).await.expect("created");
     assert_eq!((first.id.get(), second.id.get()), (1, 2));
     let patch = TodoPatch { title: None, completed: Some(true), order: Some(Some(-4)) };
-    let stale = Conditions::new(Some("\"stale\""), None);
+    let stale = if_match("\"stale\"");
     assert_eq!(store.update(first.id, &stale, patch.clone()).await.map_err(|e| e.status()), Err(412));
     assert_eq!(store.delete(first.id, &stale).await.map_err(|e| e.status()), Err(412));
-    let fresh = Conditions::new(Some(ETag::of(&first).as_str()), None);
+    let fresh = if_match(ETag::of(&first).as_str());
     let changed = store.update(first.id, &fresh, patch).await.expect("changed");
     assert_eq!((changed.completed, changed.order), (true, Some(-4)));
     assert_eq!(store.get(first.id).await.ok(), Some(changed.clone()));

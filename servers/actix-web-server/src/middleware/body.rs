@@ -122,7 +122,7 @@ impl Reading {
         }
         let Poll::Ready(item) = self.poll_payload(cx) else {
             let now = Instant::now();
-            self.clock.pause(now);
+            self.clock.pause();
             self.pace.waiting(now.into_std());
             ready!(self.poll_stalled(cx));
             return Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))));

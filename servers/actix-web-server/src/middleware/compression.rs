@@ -31,6 +31,9 @@ pub(super) async fn compression(request: ServiceRequest, next: Next<BoxBody>) ->
             return response;
         };
         weaken_etag(response.headers_mut());
+        // Of what is compressed on the way no part can be had.
+        response.headers_mut().remove(header::ACCEPT_RANGES);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
         let response = response.map_body(|head, body| BoxBody::new(Encoder::response(coding, head, body)));
         // Of a body that is not sent nobody knows the length, nor how it would be framed.
         if bare { response.set_body(BoxBody::new(body::None::new())) } else { response }

@@ -16,7 +16,10 @@ use actix_web::{
 };
 use bytes::Bytes;
 use listen::{Connection, Exchange};
-use shared::App;
+use shared::{
+    App,
+    contract::{self, Operation},
+};
 use std::{
     error::Error,
     pin::Pin,
@@ -30,8 +33,11 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
     if let Some(refusal) = exchange.as_ref().and_then(Exchange::refusal) {
         request.extensions_mut().insert(refusal);
     }
-    let body = Body::take(&app, &mut request);
     let (version, asked) = (request.version(), request.head().connection_type());
+    // What comes behind an upgrade is no body: it has no end, and no rate to keep.
+    let socket = contract::operation(request.method().as_str(), request.uri().path()) == Some(Operation::Socket);
+    let upgrades = socket && asked == ConnectionType::Upgrade;
+    let body = if upgrades { None } else { Body::take(&app, &mut request) };
     let waits = request.headers().contains_key(header::EXPECT);
     let answer = next.call(request).await;
     // A client that waits to be asked for its body is not asked for what nobody wants.
@@ -40,6 +46,9 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
         body.drain().await;
     }
     change(answer, |response| {
+        if let Some(exchange) = exchange.as_ref().filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) {
+            exchange.upgrade();
+        }
         let unknown_size = response.body().size() == BodySize::Stream;
         let mut response = response.map_body(|_, answer| BoxBody::new(Sending { answer, body, exchange }));
         let head = response.head_mut();

@@ -1,9 +1,9 @@
-//! A bound on the time to an answer. The time that the client takes to send its body does not count.
+//! A bound on the time to an answer, counted from the last piece of the request's body.
 
 use super::{Answer, fail};
 use actix_web::{HttpMessage, body::BoxBody, dev::ServiceRequest, middleware::Next, web::Data};
 use shared::{App, Error};
-use std::{cell::RefCell, pin::pin, rc::Rc, time::Duration};
+use std::{cell::Cell, pin::pin, rc::Rc};
 use tokio::{
     select,
     time::{Instant, sleep_until},
@@ -21,41 +21,48 @@ pub(super) async fn timeout(app: Data<App>, request: ServiceRequest, next: Next<
             answer = &mut answer => return answer,
             () = sleep_until(deadline) => {}
         }
-        // Was some of that time the client's?
+        // Has more of the body come meanwhile?
         let now = Instant::now();
-        deadline = begun + limit + clock.as_ref().map(|clock| clock.waited(now)).unwrap_or_default();
+        let last = clock.as_ref().and_then(|clock| clock.last(now));
+        deadline = last.map_or(begun, |last| begun.max(last)) + limit;
         if deadline <= now {
             return Err(fail(Error::Timeout(limit)));
         }
     }
 }
 
-/// How long a request has waited for its body; shared by the timeout and the body itself.
+/// When the body of a request last gave something; shared by the timeout and the body itself.
 #[derive(Clone, Default)]
-pub(super) struct BodyClock(Rc<RefCell<Waited>>);
+pub(super) struct BodyClock(Rc<Cell<Last>>);
 
-#[derive(Default)]
-struct Waited {
-    total: Duration,
-    since: Option<Instant>,
+#[derive(Clone, Copy, Default)]
+enum Last {
+    /// It was never asked for.
+    #[default]
+    Never,
+    /// It has nothing to give for now: the client is waited for.
+    Waiting,
+    /// It gave something, or ended.
+    Gave(Instant),
 }
 
 impl BodyClock {
     /// The body has nothing to give for now.
-    pub(super) fn pause(&self, now: Instant) {
-        self.0.borrow_mut().since.get_or_insert(now);
+    pub(super) fn pause(&self) {
+        self.0.set(Last::Waiting);
     }
 
     /// The body has given something, or has ended.
     pub(super) fn resume(&self, now: Instant) {
-        let mut waited = self.0.borrow_mut();
-        if let Some(since) = waited.since.take() {
-            waited.total += now - since;
-        }
+        self.0.set(Last::Gave(now));
     }
 
-    fn waited(&self, now: Instant) -> Duration {
-        let waited = self.0.borrow();
-        waited.total + waited.since.map_or(Duration::ZERO, |since| now - since)
+    /// Since when nothing but the handler is waited for; `now` while it is not.
+    fn last(&self, now: Instant) -> Option<Instant> {
+        match self.0.get() {
+            Last::Never => None,
+            Last::Waiting => Some(now),
+            Last::Gave(at) => Some(at),
+        }
     }
 }

@@ -17,7 +17,7 @@ use http_body::{Body, Frame};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use listen::{Connection, Limits, Refusal, Server};
+use listen::{Limits, Refusal, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, oneshot};
@@ -109,9 +109,6 @@ async fn respond(seen: &Arc<Seen>, request: &mut Request<Incoming>) -> Answer {
 
 /// Answers 101, then sends back what comes.
 fn upgrade(request: &mut Request<Incoming>) -> Answer {
-    if let Some(connection) = request.extensions().get::<Connection>() {
-        connection.upgrade();
-    }
     let upgraded = hyper::upgrade::on(request);
     tokio::spawn(async move {
         let mut io = hyper_util::rt::TokioIo::new(upgraded.await.unwrap());

@@ -1,0 +1,283 @@
+//! The bytes of files, in one flat folder: a blob a file, under a name that is made up here.
+//!
+//! What a client calls a file stands in the store's table and never becomes a name on the disk, so no
+//! path can lead out of the folder, whatever it says. A blob is written once: under a temporary name,
+//! then synced, renamed, and the folder synced ([why both](https://lwn.net/Articles/457667/)); only then
+//! is a row made that names it. Whoever replaces or removes the row removes the blob after. So a crash
+//! at any moment leaves whole files, and at worst a blob that no row names. [`Blobs::sweep`] removes those
+//! at the next start.
+//!
+//! Siblings share the folder. A blob without a row may be one that a sibling is writing: its writer holds
+//! a lock on it ([`flock`](https://man7.org/linux/man-pages/man2/flock.2.html), which ends with the
+//! process), and what is locked is not swept.
+
+use crate::{
+    domain::{Digest, Part},
+    error::Error,
+};
+use bytes::{Buf, Bytes};
+use futures_util::Stream;
+use sha2::{Digest as _, Sha256};
+use std::{
+    fs,
+    io::{self, SeekFrom},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+use tempfile::{NamedTempFile, TempDir, TempPath};
+use tokio::{
+    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter, Take},
+    task::spawn_blocking,
+};
+use tokio_util::io::ReaderStream;
+
+/// Bytes that are read from or written to the disk at once.
+const BUFFER: usize = 64 * 1024;
+/// What a temporary name begins with; the name of a blob is what stands behind.
+const TEMPORARY: &str = "upload-";
+/// Characters of a name that are random: enough for names never to meet.
+const RANDOM: usize = 24;
+
+/// A folder of blobs; cheap to clone.
+#[derive(Clone)]
+pub(super) struct Blobs(Arc<Folder>);
+
+enum Folder {
+    /// Lasts.
+    At(PathBuf),
+    /// Goes with the store; made when the first file comes.
+    Temporary(Mutex<Option<TempDir>>),
+}
+
+impl Blobs {
+    /// In this folder, which is made when the first file comes.
+    pub fn at(folder: PathBuf) -> Self {
+        Blobs(Arc::new(Folder::At(folder)))
+    }
+
+    /// In a folder that goes with the store.
+    pub fn temporary() -> Self {
+        Blobs(Arc::new(Folder::Temporary(Mutex::new(None))))
+    }
+
+    fn folder(&self) -> io::Result<PathBuf> {
+        match &*self.0 {
+            Folder::At(folder) => fs::create_dir_all(folder).map(|()| folder.clone()),
+            Folder::Temporary(made) => {
+                let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(folder) = &*made {
+                    return Ok(folder.path().to_owned());
+                }
+                let folder = TempDir::with_prefix("sextet-")?;
+                Ok(made.insert(folder).path().to_owned())
+            }
+        }
+    }
+
+    /// Begins a blob.
+    ///
+    /// # Errors
+    /// When nothing can be written.
+    pub async fn draft(&self) -> Result<Draft, Error> {
+        let blobs = self.clone();
+        let (file, path) = blocking(move || blobs.make()).await?;
+        let file = BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file));
+        Ok(Draft { file, path, digest: Sha256::new(), size: 0 })
+    }
+
+    /// A file under a temporary name, locked.
+    fn make(&self) -> io::Result<(fs::File, TempPath)> {
+        let folder = self.folder()?;
+        loop {
+            let made = tempfile::Builder::new().prefix(TEMPORARY).rand_bytes(RANDOM).tempfile_in(&folder)?;
+            // A sibling that sweeps may have come between the making and the locking.
+            if made.as_file().try_lock().is_ok() && is_still_there(&made) {
+                return Ok(made.into_parts());
+            }
+        }
+    }
+
+    /// Reads a blob, or a part of it.
+    ///
+    /// # Errors
+    /// `NotFound` when it has been removed since its row was read.
+    pub async fn open(&self, name: &str, size: u64, part: Option<Part>) -> io::Result<Content> {
+        let (folder, name) = (self.folder()?, name.to_owned());
+        let file = spawn_blocking(move || fs::File::open(folder.join(name))).await.map_err(io::Error::other)??;
+        let mut file = tokio::fs::File::from_std(file);
+        if let Some(part) = part {
+            file.seek(SeekFrom::Start(part.first)).await?;
+        }
+        let size = part.map_or(size, |part| part.size());
+        Ok(Content { size, stream: ReaderStream::with_capacity(file.take(size), BUFFER) })
+    }
+
+    /// Removes blobs that no row names any more. What cannot be removed is left for the next sweep.
+    pub async fn remove(&self, names: Vec<String>) {
+        let blobs = self.clone();
+        let removed = blocking(move || {
+            let folder = blobs.folder()?;
+            names.iter().try_for_each(|name| fs::remove_file(folder.join(name)))
+        });
+        if removed.await.is_err() {
+            tracing::warn!("a file's bytes could not be removed; the next start will try again");
+        }
+    }
+
+    /// What stands in the folder and is held by nobody, under the lock that proves it.
+    pub async fn abandoned(&self) -> io::Result<Vec<Abandoned>> {
+        let blobs = self.clone();
+        spawn_blocking(move || {
+            let folder = blobs.folder()?;
+            let mut found = Vec::new();
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                // A link or a folder was not put here by us.
+                if !entry.file_type()?.is_file() {
+                    continue;
+                }
+                // One that is gone was somebody's who has just finished with it.
+                let Ok(file) = fs::File::open(entry.path()) else { continue };
+                if file.try_lock().is_ok() {
+                    found.push(Abandoned { name, path: entry.path(), _lock: file });
+                }
+            }
+            Ok(found)
+        })
+        .await
+        .map_err(io::Error::other)?
+    }
+}
+
+/// A blob that nobody writes.
+pub(super) struct Abandoned {
+    /// As rows name it.
+    pub name: String,
+    path: PathBuf,
+    _lock: fs::File,
+}
+
+impl Abandoned {
+    /// Removes it.
+    pub fn remove(self) -> io::Result<()> {
+        fs::remove_file(self.path)
+    }
+}
+
+fn is_still_there(made: &NamedTempFile) -> bool {
+    let number = |metadata: io::Result<fs::Metadata>| metadata.map(|metadata| metadata.ino()).ok();
+    let here = number(made.as_file().metadata());
+    here.is_some() && here == number(fs::metadata(made.path()))
+}
+
+/// Runs what waits for the disk where waiting is allowed.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Error> {
+    let done = spawn_blocking(work).await.map_err(Error::internal)?;
+    done.map_err(|cause| Error::io(&cause))
+}
+
+/// A blob that is being written. Dropped, it is gone.
+pub struct Draft {
+    file: BufWriter<tokio::fs::File>,
+    path: TempPath,
+    digest: Sha256,
+    size: u64,
+}
+
+impl Draft {
+    /// Adds to it. When this returns, the disk has taken all but the last few thousand bytes of what came before.
+    ///
+    /// # Errors
+    /// 507 when the disk is full.
+    pub async fn write(&mut self, mut bytes: impl Buf) -> Result<(), Error> {
+        while bytes.has_remaining() {
+            let chunk = bytes.chunk();
+            self.digest.update(chunk);
+            self.file.write_all(chunk).await.map_err(|cause| Error::io(&cause))?;
+            let written = chunk.len();
+            self.size += written as u64;
+            bytes.advance(written);
+        }
+        Ok(())
+    }
+
+    /// Syncs it and gives it its name.
+    ///
+    /// # Errors
+    /// 507 when the disk is full.
+    pub(super) async fn finish(mut self) -> Result<Blob, Error> {
+        self.file.flush().await.map_err(|cause| Error::io(&cause))?;
+        let file = self.file.into_inner().into_std().await;
+        let (path, size, digest) = (self.path, self.size, Digest::new(&self.digest.finalize()));
+        blocking(move || {
+            file.sync_all()?;
+            let (name, folder) = names(&path)?;
+            let place = folder.join(&name);
+            path.persist_noclobber(&place).map_err(|failed| failed.error)?;
+            let blob = Blob { name, size, digest, path: Some(place), _lock: file };
+            fs::File::open(folder)?.sync_all()?;
+            Ok(blob)
+        })
+        .await
+    }
+}
+
+/// The name that a blob will have, and its folder.
+fn names(temporary: &Path) -> io::Result<(String, PathBuf)> {
+    let name = temporary.file_name().and_then(|name| name.to_str()?.strip_prefix(TEMPORARY));
+    match (name, temporary.parent()) {
+        (Some(name), Some(folder)) => Ok((name.to_owned(), folder.to_owned())),
+        _ => Err(io::Error::other("a temporary file has a strange name")),
+    }
+}
+
+/// A blob that is whole, and durable, and has no row yet. Dropped, it is gone, unless it was kept.
+pub(super) struct Blob {
+    pub name: String,
+    pub size: u64,
+    pub digest: Digest,
+    path: Option<PathBuf>,
+    _lock: fs::File,
+}
+
+impl Blob {
+    /// From here on a row may name it: only a sweep may remove it.
+    pub fn keep(&mut self) {
+        self.path = None;
+    }
+}
+
+impl Drop for Blob {
+    fn drop(&mut self) {
+        if let Some(path) = self.path.take() {
+            // If this fails, the next sweep will remove it.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// The bytes of a file, or of a part of it, as they are read. The size is known; a stream that ends
+/// before it is broken.
+pub struct Content {
+    size: u64,
+    stream: ReaderStream<Take<tokio::fs::File>>,
+}
+
+impl Content {
+    /// How many bytes will come.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+}
+
+impl Stream for Content {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut self.stream).poll_next(cx)
+    }
+}
