@@ -2,6 +2,10 @@
 
 /// `/plaintext`, `/json`, `/baseline11`
 mod bench;
+/// `/events`
+mod events;
+/// `/files`
+mod files;
 /// `/`
 mod front;
 /// `/json/{count}`
@@ -12,6 +16,8 @@ mod life;
 mod live;
 /// `/livez`, `/readyz`, `/metrics`, `/openapi.json`
 mod ops;
+/// `/ws`
+mod socket;
 /// One request to one todo.
 mod todo;
 /// What TodoBackend asks of a service.
@@ -26,7 +32,16 @@ use crate::check::Check;
 /// All of them.
 pub fn all() -> Vec<Check> {
     let bench = [front::cases(), bench::cases(), items::cases(), upload::cases()];
-    let cases = bench.into_iter().chain([todos::cases(), todo::cases(), live::cases(), ops::cases()]);
-    let checks = [front::checks(), items::checks(), life::checks(), todobackend::checks(), ops::checks()];
+    let cases = bench.into_iter().chain([todos::cases(), todo::cases(), socket::cases(), live::cases(), ops::cases()]);
+    let checks = [
+        front::checks(),
+        items::checks(),
+        life::checks(),
+        todobackend::checks(),
+        files::checks(),
+        events::checks(),
+        socket::checks(),
+        ops::checks(),
+    ];
     cases.flatten().map(Check::from).chain(checks.into_iter().flatten()).collect()
 }

@@ -4,11 +4,20 @@
 
 /// Taking a compressed body back to plain.
 mod decode;
+/// Server-sent events.
+mod events;
+/// The frames of a WebSocket.
+pub mod frame;
 /// One answer out of bytes.
 mod parse;
+/// A WebSocket.
+pub mod socket;
 
 pub use decode::decoded;
+pub use events::{Event, Events};
+pub use frame::Frame;
 pub use parse::{Answer, Framing, parse};
+pub use socket::Socket;
 
 use crate::finding::Finding;
 use std::{
@@ -116,6 +125,46 @@ impl Client {
         }
     }
 
+    /// The head of the next answer; its body, in chunks, is for [`Client::receive_chunk`].
+    ///
+    /// # Errors
+    /// When none comes in time, or not a sound one.
+    pub fn receive_head(&mut self) -> Result<Answer, Finding> {
+        let deadline = Instant::now() + self.patience;
+        loop {
+            // As if it were the answer to HEAD, which ends with its head.
+            let parsed = parse(&self.received[self.read..], true, self.over).map_err(|why| self.finding(why))?;
+            if let Some((answer, len)) = parsed {
+                self.read += len;
+                return Ok(answer);
+            }
+            self.wait(deadline)?;
+        }
+    }
+
+    /// The next chunk of a body; the last one is empty.
+    ///
+    /// # Errors
+    /// When none comes in time, or not a sound one.
+    pub fn receive_chunk(&mut self) -> Result<Vec<u8>, Finding> {
+        let deadline = Instant::now() + self.patience;
+        loop {
+            let chunk = parse::chunk(&self.received[self.read..]).map_err(|why| self.finding(why))?;
+            if let Some((data, len)) = chunk {
+                let data = data.to_vec();
+                self.read += len;
+                return Ok(data);
+            }
+            self.wait(deadline)?;
+        }
+    }
+
+    /// Waits for more; that the connection ends is a fault.
+    fn wait(&mut self, deadline: Instant) -> Result<(), Finding> {
+        self.fill(deadline)?;
+        if self.over { Err(self.finding("the connection ended in the middle")) } else { Ok(()) }
+    }
+
     /// Waits for the server to close, with nothing more to say.
     ///
     /// # Errors
@@ -129,6 +178,11 @@ impl Client {
             0 => Ok(()),
             more => Err(self.finding(format!("{more} bytes came after the last answer"))),
         }
+    }
+
+    /// How many bytes have been sent.
+    pub fn sent(&self) -> usize {
+        self.sent.len()
     }
 
     /// Has another patience from now on.

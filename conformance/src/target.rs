@@ -1,7 +1,7 @@
 //! The server that is judged.
 
 use crate::{
-    client::{Client, Exchange},
+    client::{Client, Exchange, Socket, socket::handshake},
     fact::{Fact, field},
     finding::Finding,
     request::Request,
@@ -75,6 +75,16 @@ impl Target {
     /// When nobody listens.
     pub fn connect(&self) -> Result<Client, Finding> {
         Client::connect(self.address, self.patience)
+    }
+
+    /// A WebSocket on a fresh connection.
+    ///
+    /// # Errors
+    /// When it is not opened.
+    pub fn socket(&self) -> Result<Socket, Finding> {
+        let mut client = self.connect()?;
+        client.send(&handshake(&[]).bytes(&self.host));
+        Socket::open(client)
     }
 
     /// Asks on a fresh connection.

@@ -6,13 +6,13 @@ mod servers;
 
 use conformance::report::{Outcome, weigh};
 use libtest_mimic::{Arguments, Trial};
-use scenarios::{Kind, clients, drain, faults, flags};
+use scenarios::{Kind, clients, drain, faults, flags, sockets};
 use std::{panic, process::ExitCode};
 
 fn main() -> ExitCode {
     let args = Arguments::from_args();
     hush();
-    let scenarios = [faults::all(), clients::all(), drain::all(), flags::all()].concat();
+    let scenarios = [faults::all(), clients::all(), drain::all(), flags::all(), sockets::all()].concat();
     let mut trials = Vec::new();
     for (server, serve) in servers::all() {
         for (name, scenario) in &scenarios {

@@ -24,9 +24,9 @@ pub use etag::ETag;
 pub use event::{Change, Event, EventsQuery, LastEventId, Limit};
 pub use file::{Digest, File, FileBody, FilePath, StoredFile, refuse_part};
 pub use handshake::expect_handshake;
+pub use items::{Item, ItemCount, Items, ItemsQuery, Rating, SumQuery};
 pub use message::{Broken, CloseCode, Incoming, Outgoing};
 pub use range::{Part, Selection};
-pub use items::{Item, ItemCount, Items, ItemsQuery, Rating, SumQuery};
 pub use todo::{BaseUrl, Filter, ListQuery, NewTodo, Stats, Title, Todo, TodoBody, TodoDraft, TodoId, TodoPatch};
 
 use crate::error::{Error, FieldError};

@@ -190,7 +190,9 @@ impl Error {
             Error::TooLarge(limit) => return format!("The body may have at most {limit} bytes.").into(),
             Error::TargetTooLong => "The request target is too long.",
             Error::UnsupportedMediaType => "The body must be application/json, and say so in Content-Type.",
-            Error::RangeNotSatisfiable(size) => return format!("The file has {size} bytes; the range is beyond.").into(),
+            Error::RangeNotSatisfiable(size) => {
+                return format!("The file has {size} bytes; the range is beyond.").into();
+            }
             Error::Misdirected => "This server does not answer for this host; see --allowed-host.",
             Error::Invalid(_) => "The request is well-formed but not valid; see errors.",
             Error::UpgradeRequired => "This path speaks WebSocket, version 13, and nothing else.",

@@ -153,7 +153,9 @@ fn fields(operation: Operation) -> &'static [&'static str] {
 fn request_body(operation: Operation) -> Option<utoipa::openapi::request_body::RequestBody> {
     let content = match operation {
         Operation::SumBody => ("text/plain", Content::new(Some(integer()))),
-        Operation::Upload | Operation::PutFile => ("application/octet-stream", Content::new(Some(utoipa::openapi::Object::new()))),
+        Operation::Upload | Operation::PutFile => {
+            ("application/octet-stream", Content::new(Some(utoipa::openapi::Object::new())))
+        }
         Operation::CreateTodo | Operation::UpdateTodo => (media::JSON, of::<TodoInput>()),
         _ => return None,
     };

@@ -21,16 +21,20 @@ pub use faulty::Fault;
 pub use feed::Listener;
 
 use crate::{
-    domain::{
-        Conditions, File, FilePath, Filter, LastEventId, NewTodo, Part, Stats, Todo, TodoId, TodoPatch,
-    },
+    domain::{Conditions, File, FilePath, Filter, LastEventId, NewTodo, Part, Stats, Todo, TodoId, TodoPatch},
     error::Error,
 };
 use blobs::{Blob, Blobs};
 use feed::Feed;
 use memory::Memory;
 use sqlite::Sqlite;
-use std::{any::Any, fmt, io, path::{Path, PathBuf}, str::FromStr, sync::Arc};
+use std::{
+    any::Any,
+    fmt, io,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+};
 
 /// Which store is wanted: `memory` or `sqlite:PATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -131,23 +131,30 @@ fn body(answer: &Answer, bytes: &[u8], over: bool) -> Result<Option<(Vec<u8>, us
 fn chunks(bytes: &[u8]) -> Result<Option<(Vec<u8>, usize)>, String> {
     let (mut body, mut at) = (Vec::new(), 0);
     loop {
-        let Some(line) = find(&bytes[at..], b"\r\n") else { return Ok(None) };
-        let size = std::str::from_utf8(&bytes[at..at + line]).unwrap_or("?");
-        let sound = !size.is_empty() && size.len() <= 8 && size.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let size = usize::from_str_radix(if sound { size } else { "?" }, 16);
-        let size = size.map_err(|_| "a chunk whose size is not a hexadecimal number".to_owned())?;
-        at += line + 2;
-        // None of the six sends trailers: behind the last chunk comes the empty line at once.
-        let Some(data) = bytes.get(at..at + size + 2) else { return Ok(None) };
-        if !data.ends_with(b"\r\n") {
-            return Err("a chunk that does not end in CR LF".to_owned());
-        }
-        body.extend_from_slice(&data[..size]);
-        at += size + 2;
-        if size == 0 {
+        let Some((data, len)) = chunk(&bytes[at..])? else { return Ok(None) };
+        body.extend_from_slice(data);
+        at += len;
+        if data.is_empty() {
             return Ok(Some((body, at)));
         }
     }
+}
+
+/// The data of the first chunk in `bytes`, and how many of them the chunk takes; `None` when more must come. The last
+/// chunk is empty.
+pub(super) fn chunk(bytes: &[u8]) -> Result<Option<(&[u8], usize)>, String> {
+    let Some(line) = find(bytes, b"\r\n") else { return Ok(None) };
+    let size = std::str::from_utf8(&bytes[..line]).unwrap_or("?");
+    let sound = !size.is_empty() && size.len() <= 8 && size.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let size = usize::from_str_radix(if sound { size } else { "?" }, 16);
+    let size = size.map_err(|_| "a chunk whose size is not a hexadecimal number".to_owned())?;
+    let at = line + 2;
+    // None of the six sends trailers: behind the last chunk comes the empty line at once.
+    let Some(data) = bytes.get(at..at + size + 2) else { return Ok(None) };
+    if !data.ends_with(b"\r\n") {
+        return Err("a chunk that does not end in CR LF".to_owned());
+    }
+    Ok(Some((&data[..size], at + size + 2)))
 }
 
 #[cfg(test)]

@@ -3,11 +3,17 @@
 use crate::{
     case::Given,
     client::Exchange,
+    fact::Fact,
     finding::{Finding, Verdict, each, once},
     request::Request,
     target::Target,
 };
 use shared::contract::{Operation, ROUTES, Route};
+
+/// The file that probes begin with, as they do with a todo; `{id}` stands for that one's number.
+pub const FILE: &str = "/files/probes/{id}.txt";
+/// The file that a probe makes.
+const NEW_FILE: &str = "/files/probes/{id}-new.txt";
 
 /// A todo that no store has.
 pub const STRANGER: &str = "/todos/999999999999";
@@ -29,16 +35,25 @@ fn probe(name: &str, request: Request, status: u16) -> Probe {
 
 /// The path of a pattern, with a parameter that is sound.
 pub fn path(pattern: &str) -> String {
-    pattern.replace("{count}", "3").replace("{ms}", "0").replace("{id}", "999999999999")
+    pattern
+        .replace("{count}", "3")
+        .replace("{ms}", "0")
+        .replace("{id}", "999999999999")
+        .replace("{*path}", "no/such-file.txt")
 }
 
 /// A request that a route answers without an error. `DELETE /todos` is left out of the loops: the store may be in use.
 pub fn sample(route: &Route) -> Request {
-    let request = Request::new(route.method.as_str(), &route.pattern.replace("{count}", "3").replace("{ms}", "0"));
+    let path = route.pattern.replace("{count}", "3").replace("{ms}", "0");
+    let request = Request::new(route.method.as_str(), &path);
     match route.operation {
         Operation::SumQuery => request.target("/baseline11?a=1&b=2"),
         Operation::SumBody => request.target("/baseline11?a=1&b=2").body("3"),
         Operation::Upload => request.body("five!"),
+        Operation::PutFile => request.target(NEW_FILE).body("five!"),
+        Operation::GetFile | Operation::DeleteFile => request.target(FILE),
+        // There is at least the event of the todo that probes begin with.
+        Operation::Events => request.target("/events?limit=1").field("last-event-id", "0"),
         Operation::CreateTodo => request.json(r#"{"title":"a probe"}"#),
         Operation::UpdateTodo => request.json(r#"{"completed":true}"#),
         // A page beyond the end stays the same while others write.
@@ -47,10 +62,13 @@ pub fn sample(route: &Route) -> Request {
     }
 }
 
-fn status(route: &Route) -> u16 {
+/// The status of the answer to the sample.
+pub fn status(route: &Route) -> u16 {
     match route.operation {
-        Operation::CreateTodo => 201,
-        Operation::ClearTodos | Operation::DeleteTodo => 204,
+        Operation::CreateTodo | Operation::PutFile => 201,
+        Operation::ClearTodos | Operation::DeleteTodo | Operation::DeleteFile => 204,
+        // What asks for no WebSocket gets none.
+        Operation::Socket => 426,
         _ => 200,
     }
 }
@@ -70,6 +88,11 @@ pub fn errors() -> Vec<Probe> {
         probe("an unknown path", Request::get("/nowhere"), 404),
         probe("a strange todo", Request::get(STRANGER), 404),
         probe("a parameter that does not parse", Request::get("/json/many"), 404),
+        probe("a file's path that climbs", Request::get("/files/a/../b"), 400),
+        probe("an id that is none", Request::get("/events").field("last-event-id", "x"), 400),
+        probe("a strange file", Request::get("/files/no/such-file.txt"), 404),
+        probe("a range beyond the end", Request::get(FILE).field("range", "bytes=99-"), 416),
+        probe("no WebSocket", Request::get("/ws"), 426),
         probe("another method", Request::new("PUT", "/todos"), 405),
         probe("an unknown method", Request::new("BREW", "/plaintext"), 405),
         probe("not acceptable", Request::get("/").field("accept", "image/png"), 406),
@@ -85,6 +108,7 @@ pub fn errors() -> Vec<Probe> {
 pub fn bodyless() -> Vec<Probe> {
     vec![
         probe("not modified", Request::get("/todos/{id}").field("if-none-match", "*"), 304),
+        probe("a file, not modified", Request::get(FILE).field("if-none-match", "*"), 304),
         probe("HEAD, not modified", Request::new("HEAD", "/todos/{id}").field("if-none-match", "*"), 304),
         probe("OPTIONS", Request::new("OPTIONS", "/todos"), 204),
         probe("HEAD", Request::new("HEAD", "/json"), 200),
@@ -112,6 +136,8 @@ pub fn send(
     let mut todo = None;
     once(|| Given::make(target, r#"{"title":"a probe"}"#).map(|made| todo = Some(made)))?;
     let Some(todo) = todo else { return Ok(()) };
+    let file = |method, path: &str| Request::new(method, path).filled(&todo.fill(&target.host));
+    once(|| target.expect(&file("PUT", FILE).body("a probe"), &[Fact::Status(201)]).map(|_| ()))?;
     let verdict = each(probes, |probe| {
         let request = change(probe.request.clone()).filled(&todo.fill(&target.host));
         let exchange = target.ask(&request)?;
@@ -122,6 +148,9 @@ pub fn send(
             .map_err(|finding| Finding { what: format!("{}: {}", probe.name, finding.what), ..finding })
     });
     todo.remove(target);
+    // Those that are gone already are what was wanted.
+    let _ = target.ask(&file("DELETE", FILE));
+    let _ = target.ask(&file("DELETE", NEW_FILE));
     verdict
 }
 

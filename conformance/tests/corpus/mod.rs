@@ -1,6 +1,8 @@
 //! The requests that all six must answer alike: made by looping over the contract, odd ones made by hand, and random ones
 //! (`SAMENESS_SEED` chooses others).
 
+/// Files, events and WebSockets.
+mod files;
 /// Odd ones, made by hand.
 mod odd;
 /// Put together at random.
@@ -27,11 +29,15 @@ pub fn all() -> Vec<Entry> {
     let seed = std::env::var("SAMENESS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     let parts = [
         todos(),
+        files::puts(),
         methods(),
         samples(),
         queries(),
         bodies(),
         conditions(),
+        files::gets(),
+        files::paths(),
+        files::others(),
         odd::precedence(),
         odd::targets(),
         random::requests(seed),
@@ -52,7 +58,10 @@ fn named() -> Vec<Entry> {
         ("an upgrade to nothing", json.clone().field("connection", "upgrade")),
         ("a body that does not come", json.field("content-length", "3")),
     ];
-    requests.map(|(name, request)| Entry { name: name.to_owned(), ..entry(&request) }).into()
+    let handshakes = files::handshakes().into_iter();
+    let handshakes = handshakes.map(|(lack, request)| (format!("an upgrade that lacks {lack}"), request));
+    let requests = requests.map(|(name, request)| (name.to_owned(), request)).into_iter().chain(handshakes);
+    requests.map(|(name, request)| Entry { name, ..entry(&request) }).collect()
 }
 
 fn entry(request: &Request) -> Entry {

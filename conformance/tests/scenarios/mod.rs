@@ -8,6 +8,8 @@ pub mod drain;
 pub mod faults;
 /// Flags that change what is allowed.
 pub mod flags;
+/// WebSockets.
+pub mod sockets;
 
 use crate::servers::{Running, Serve, start_with};
 use conformance::finding::Finding;

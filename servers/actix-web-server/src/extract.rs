@@ -4,10 +4,7 @@
 //! ([extractor configuration](https://actix.rs/docs/extractors#json)). Two are wrapped: `web::Json`
 //! takes `text/json` for JSON, and `web::Bytes` has no way to say how it refuses.
 
-use crate::{
-    middleware::socket::Socket,
-    respond::Failure,
-};
+use crate::{middleware::socket::Socket, respond::Failure};
 use actix_web::{
     Error as ActixError, FromRequest, HttpRequest, HttpResponse,
     dev::Payload,

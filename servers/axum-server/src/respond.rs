@@ -109,9 +109,7 @@ pub fn message(message: Outgoing<Message>) -> Message {
     match message {
         Outgoing::Message(message) => message,
         Outgoing::Ping => Message::Ping(Bytes::new()),
-        Outgoing::Close(code) => {
-            Message::Close(Some(CloseFrame { code: code.number(), reason: Utf8Bytes::default() }))
-        }
+        Outgoing::Close(code) => Message::Close(Some(CloseFrame { code: code.number(), reason: Utf8Bytes::default() })),
     }
 }
 

@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
     domain::{
-        BaseUrl, Broken, Conditions, FilePath, Incoming, LastEventId, Outgoing, Selection, expect_handshake, expect_json,
-        refuse_part,
+        BaseUrl, Broken, Conditions, FilePath, Incoming, LastEventId, Outgoing, Selection, expect_handshake,
+        expect_json, refuse_part,
     },
 };
 use std::str::FromStr;

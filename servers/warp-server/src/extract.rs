@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
     domain::{
-        BaseUrl, Broken, Conditions, FilePath, Incoming, LastEventId, Outgoing, Selection, expect_handshake, expect_json,
-        refuse_part,
+        BaseUrl, Broken, Conditions, FilePath, Incoming, LastEventId, Outgoing, Selection, expect_handshake,
+        expect_json, refuse_part,
     },
 };
 use std::{convert::Infallible, str::FromStr};
@@ -116,8 +116,7 @@ pub fn whole() -> impl Filter<Extract = (Extracted<()>,), Error = Infallible> + 
 /// A WebSocket in the making, by [warp's own filter](https://docs.rs/warp/0.4/warp/ws/fn.ws.html).
 pub fn upgrade(app: &App) -> impl Filter<Extract = (Extracted<Ws>,), Error = Infallible> + Clone + use<> {
     let (message, buffer) = (layers::message_bytes(app), layers::buffer_bytes(app));
-    let limited =
-        move |ws: Ws| Ok(ws.max_message_size(message).max_frame_size(message).max_write_buffer_size(buffer));
+    let limited = move |ws: Ws| Ok(ws.max_message_size(message).max_frame_size(message).max_write_buffer_size(buffer));
     let unlike = |_| async { Ok::<_, Infallible>((Err(Error::UpgradeRequired.into()),)) };
     let made = warp::ws().map(limited).or_else(unlike);
     handshake().and(made).map(|sound: Extracted<()>, ws: Extracted<Ws>| sound.and(ws))
@@ -161,8 +160,8 @@ pub fn body() -> impl Filter<Extract = (impl Future<Output = Extracted<Vec<u8>>>
 }
 
 /// The body, chunk by chunk.
-pub fn chunks() -> impl Filter<Extract = (impl Stream<Item = Result<impl Buf + Send, Error>> + Send,), Error = Rejection> + Copy
-{
+pub fn chunks()
+-> impl Filter<Extract = (impl Stream<Item = Result<impl Buf + Send, Error>> + Send,), Error = Rejection> + Copy {
     warp::body::stream().map(|chunks| TryStreamExt::map_err(chunks, |error| layers::cause(&error)))
 }
 

@@ -1,9 +1,9 @@
 //! The body of every answer on its way through the layers.
 
 use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt};
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::{Frame, SizeHint};
-use futures_util::{Stream, TryStreamExt};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use shared::{Error, contract::media};
 use std::{

@@ -144,8 +144,8 @@ fn next_tag(list: &str) -> Option<(Tag, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::{Duration, UNIX_EPOCH};
     use Verdict::{Failed, NotModified, Proceed};
+    use std::time::{Duration, UNIX_EPOCH};
 
     fn verdict(fields: &[(&str, &str)], current: Option<Current<'_>>, safe: bool) -> Verdict {
         let find = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());

@@ -138,11 +138,8 @@ mod tests {
     fn a_change_is_one_line_of_json() {
         let title = Title::parse("two\nlines, a \" and a ☕").expect("a title");
         let todo = Todo { id: TodoId(7), title, completed: true, order: None };
-        let event = Event {
-            id: 3,
-            name: Change::TodoCreated(&todo).name().into(),
-            data: Change::TodoCreated(&todo).data(),
-        };
+        let event =
+            Event { id: 3, name: Change::TodoCreated(&todo).name().into(), data: Change::TodoCreated(&todo).data() };
         assert_eq!(
             event.to_string(),
             "id: 3\nevent: todo_created\ndata: {\"id\":7,\"title\":\"two\\nlines, a \\\" and a ☕\",\"completed\":true,\"order\":null}\n\n"

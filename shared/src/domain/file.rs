@@ -59,7 +59,7 @@ fn name(raw: &str) -> Result<String, Error> {
     }
     let name = String::from_utf8(name).map_err(|_| Error::malformed("A file's path must be UTF-8."))?;
     if matches!(name.as_str(), "" | "." | "..") {
-        return Err(Error::malformed("No name in a file's path may be empty, . or .. ."));
+        return Err(Error::malformed("No name in a file's path may be empty, or one or two dots."));
     }
     if name.contains(['/', '\\']) || name.chars().any(char::is_control) {
         return Err(Error::malformed("No name in a file's path may have a slash, a backslash or a control character."));
@@ -225,9 +225,44 @@ mod tests {
     fn no_path_leaves_the_folder() {
         let (name, path) = ("n".repeat(NAME_BYTES + 1), vec!["n"; 600].join("/"));
         for raw in [
-            "", "/", "a/", "/a", "a//b", ".", "..", "a/.", "a/..", "../a", "a/../b", "%2e", "%2E%2e", ".%2e/a", "a/%2e%2E",
-            "a\\b", "..\\a", "a%5Cb", "%5c", "a%2Fb", "%2f", "..%2Fa", "a%00", "%00", "a%0Ab", "%1f", "%7F", "a%C2%85b",
-            "%ff", "%C3", "%ED%A0%80", "%", "a%", "a%2", "a%zz", "%%41", &name, &path,
+            "",
+            "/",
+            "a/",
+            "/a",
+            "a//b",
+            ".",
+            "..",
+            "a/.",
+            "a/..",
+            "../a",
+            "a/../b",
+            "%2e",
+            "%2E%2e",
+            ".%2e/a",
+            "a/%2e%2E",
+            "a\\b",
+            "..\\a",
+            "a%5Cb",
+            "%5c",
+            "a%2Fb",
+            "%2f",
+            "..%2Fa",
+            "a%00",
+            "%00",
+            "a%0Ab",
+            "%1f",
+            "%7F",
+            "a%C2%85b",
+            "%ff",
+            "%C3",
+            "%ED%A0%80",
+            "%",
+            "a%",
+            "a%2",
+            "a%zz",
+            "%%41",
+            &name,
+            &path,
         ] {
             assert_eq!(FilePath::parse(raw).map_err(|error| error.status()), Err(400), "{raw}");
         }

@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_is_no_single_range_is_ignored() {
-        for range in ["", "bytes", "bytes=", "bytes=x", "bytes=5-4", "bytes=1-2-3", "items=0-1", "bytes=0-1,4-5", "0-1"] {
+        for range in ["", "bytes", "bytes=", "bytes=x", "bytes=5-4", "bytes=1-2-3", "items=0-1", "bytes=0-1,4-5", "0-1"]
+        {
             assert_eq!(of(range, 10), Ok(None), "{range}");
         }
         assert_eq!(of("bytes=-5", 0), Ok(None), "the end of an empty file is all of it");

@@ -5,12 +5,9 @@ use crate::extract::field;
 use actix_http::encoding::Encoder;
 use actix_web::{
     HttpResponse,
-    body::{self, BodySize, BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::ServiceRequest,
-    http::{
-        Method,
-        header::{self, ContentEncoding, HeaderMap, HeaderValue},
-    },
+    http::header::{self, ContentEncoding, HeaderMap, HeaderValue},
     middleware::Next,
 };
 use shared::policy::compression as policy;
@@ -20,7 +17,6 @@ use shared::policy::compression as policy;
 /// would answer 406 to a client that refuses every coding, and compress small answers too.
 pub(super) async fn compression(request: ServiceRequest, next: Next<BoxBody>) -> Answer {
     let coding = policy::choose(field(request.request(), header::ACCEPT_ENCODING));
-    let bare = request.method() == Method::HEAD;
     let answer = next.call(request).await;
     change(answer, |mut response| {
         if !is_eligible(&response) {
@@ -34,9 +30,7 @@ pub(super) async fn compression(request: ServiceRequest, next: Next<BoxBody>) ->
         // Of what is compressed on the way no part can be had.
         response.headers_mut().remove(header::ACCEPT_RANGES);
         response.headers_mut().remove(header::CONTENT_LENGTH);
-        let response = response.map_body(|head, body| BoxBody::new(Encoder::response(coding, head, body)));
-        // Of a body that is not sent nobody knows the length, nor how it would be framed.
-        if bare { response.set_body(BoxBody::new(body::None::new())) } else { response }
+        response.map_body(|head, body| BoxBody::new(Encoder::response(coding, head, body)))
     })
 }
 

@@ -8,9 +8,9 @@
 use super::{Answer, body::Body, change};
 use actix_web::{
     HttpMessage,
-    body::{BodySize, BoxBody, MessageBody},
+    body::{self, BodySize, BoxBody, MessageBody},
     dev::ServiceRequest,
-    http::{ConnectionType, StatusCode, Version, header},
+    http::{ConnectionType, Method, StatusCode, Version, header},
     middleware::Next,
     web::Data,
 };
@@ -34,6 +34,7 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
         request.extensions_mut().insert(refusal);
     }
     let (version, asked) = (request.version(), request.head().connection_type());
+    let bare = request.method() == Method::HEAD;
     // What comes behind an upgrade is no body: it has no end, and no rate to keep.
     let socket = contract::operation(request.method().as_str(), request.uri().path()) == Some(Operation::Socket);
     let upgrades = socket && asked == ConnectionType::Upgrade;
@@ -50,6 +51,8 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
             exchange.upgrade();
         }
         let unknown_size = response.body().size() == BodySize::Stream;
+        // Of a body that is not sent nobody knows how it would be framed.
+        let response = if bare && unknown_size { response.set_body(BoxBody::new(body::None::new())) } else { response };
         let mut response = response.map_body(|_, answer| BoxBody::new(Sending { answer, body, exchange }));
         let head = response.head_mut();
         // HTTP/1.0 knows no chunks, which actix sends it all the same.
@@ -60,8 +63,10 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
         if unasked {
             head.set_connection_type(ConnectionType::Close);
         }
-        // actix says `connection: upgrade` to whoever asked for it, whatever the answer.
-        if asked == ConnectionType::Upgrade && head.status != StatusCode::SWITCHING_PROTOCOLS {
+        // actix says `connection: upgrade` to whoever asked for it, whatever the answer; and a 426, which says it by
+        // right, would not say `close` to one that did.
+        let upgraded = head.status == StatusCode::SWITCHING_PROTOCOLS;
+        if asked == ConnectionType::Close || (asked == ConnectionType::Upgrade && !upgraded) {
             head.set_connection_type(ConnectionType::Close);
         }
         response

@@ -58,10 +58,7 @@ impl Socket {
     /// What comes, and where to put what goes out.
     pub fn split(
         self,
-    ) -> (
-        impl Stream<Item = Result<Incoming<AggregatedMessage>, Broken>>,
-        impl Sink<Outgoing<AggregatedMessage>>,
-    ) {
+    ) -> (impl Stream<Item = Result<Incoming<AggregatedMessage>, Broken>>, impl Sink<Outgoing<AggregatedMessage>>) {
         let Socket { session, messages, unused, taken } = self;
         let incoming = stream::unfold((messages, session.clone()), move |(mut messages, mut session)| {
             let unused = unused.clone();

@@ -5,10 +5,7 @@
 //! when a change was made here.
 
 use super::told;
-use crate::{
-    domain::Event,
-    store::feed::Feed,
-};
+use crate::{domain::Event, store::feed::Feed};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
