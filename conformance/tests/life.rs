@@ -6,16 +6,16 @@ mod servers;
 
 use conformance::report::{Outcome, weigh};
 use libtest_mimic::{Arguments, Trial};
-use scenarios::{Kind, clients, drain, faults, flags, sockets};
+use scenarios::{Kind, clients, drain, faults, flags, sockets, streams};
 use std::{panic, process::ExitCode};
 
 fn main() -> ExitCode {
     let args = Arguments::from_args();
     hush();
-    let scenarios = [faults::all(), clients::all(), drain::all(), flags::all(), sockets::all()].concat();
+    let scenarios = [faults::all(), clients::all(), drain::all(), flags::all(), sockets::all(), streams::all()];
     let mut trials = Vec::new();
     for (server, serve) in servers::all() {
-        for (name, scenario) in &scenarios {
+        for (name, scenario) in scenarios.iter().flatten() {
             let (check, scenario) = (format!("life::{name}"), *scenario);
             trials.push(Trial::test(format!("{}::{check}", server.name.replace('-', "_")), move || {
                 match weigh(server.name, &check, scenario(Kind { server, serve }).map_err(Vec::from)) {

@@ -18,6 +18,7 @@ use crate::{
     openapi,
     policy::negotiate,
     store::Content,
+    telemetry::LongAnswer,
 };
 use bytes::{Buf, Bytes};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
@@ -377,6 +378,7 @@ pub async fn get_file(
         }
         let part = selection.of(&found.file)?;
         if let Some(content) = app.store.open_file(&found, part).await? {
+            let content = content.watched(&app.metrics);
             return Ok(Download::Modified { file: found.file, part, content });
         }
     }
@@ -404,7 +406,14 @@ pub async fn events(
     let Limit(limit) = Limit::parse(query)?;
     let listener = app.store.listen(last).await?;
     let events = stream::unfold(listener, async |mut listener| Some((listener.next().await, listener)));
-    Ok(events.take(limit.unwrap_or(usize::MAX)).take_until(app.shutdown.clone().begun()))
+    let events = events.take(limit.unwrap_or(usize::MAX)).take_until(app.shutdown.clone().begun());
+    let begun = (Box::pin(events), LongAnswer::new(&app.metrics));
+    Ok(stream::unfold(begun, async |(mut events, mut watch)| {
+        watch.begin();
+        let event = events.next().await;
+        watch.end();
+        event.map(|event| (event, (events, watch)))
+    }))
 }
 
 /// `GET /delay/{ms}`: waits. A client that leaves ends the wait: it drops this future.

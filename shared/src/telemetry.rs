@@ -67,7 +67,7 @@ impl Metrics {
             metrics::describe_gauge!("http_connections", "Open connections.");
             metrics::describe_counter!(
                 "http_requests_cancelled_total",
-                "Requests whose client left before the answer."
+                "Requests whose client left before the end of the answer."
             );
             metrics::gauge!("http_requests_in_flight").set(0);
             metrics::gauge!("http_connections").set(0);
@@ -96,7 +96,7 @@ impl Metrics {
         self.on(|| {
             metrics::gauge!("http_requests_in_flight").decrement(1);
             let Some(status) = status else {
-                metrics::counter!("http_requests_cancelled_total").increment(1);
+                cancelled();
                 return;
             };
             let method = method_label(&request.method);
@@ -109,6 +109,42 @@ impl Metrics {
 
     fn on<T>(&self, record: impl FnOnce() -> T) -> T {
         with_local_recorder(&*self.recorder, record)
+    }
+}
+
+fn cancelled() {
+    metrics::counter!("http_requests_cancelled_total").increment(1);
+}
+
+/// An answer that is long in coming, a file or events: if it is dropped between its first part and its last,
+/// the client has left, and the request counts as cancelled.
+pub struct LongAnswer {
+    metrics: Metrics,
+    open: bool,
+}
+
+impl LongAnswer {
+    /// One that has not begun: an answer to HEAD never does.
+    pub fn new(metrics: &Metrics) -> Self {
+        LongAnswer { metrics: metrics.clone(), open: false }
+    }
+
+    /// Some of it is asked for.
+    pub fn begin(&mut self) {
+        self.open = true;
+    }
+
+    /// The last of it is out.
+    pub fn end(&mut self) {
+        self.open = false;
+    }
+}
+
+impl Drop for LongAnswer {
+    fn drop(&mut self) {
+        if self.open {
+            self.metrics.on(cancelled);
+        }
     }
 }
 
@@ -184,12 +220,18 @@ mod tests {
         Watch::begin(&metrics, "GET", "/todos/7", "x").answered(404);
         Watch::begin(&metrics, "GET", "/todos/8", "x").answered(404);
         drop(Watch::begin(&metrics, "BREW", "/todos", "x"));
+        let [mut unbegun, mut whole, mut cut] = [(); 3].map(|()| LongAnswer::new(&metrics));
+        unbegun.end();
+        whole.begin();
+        whole.end();
+        cut.begin();
+        drop((unbegun, whole, cut));
         let text = metrics.render();
         for line in [
             r#"http_requests_total{operation="get_todo",method="GET",status="404"} 2"#,
             r#"http_request_duration_seconds_count{operation="get_todo",method="GET"} 2"#,
             "http_requests_in_flight 0",
-            "http_requests_cancelled_total 1",
+            "http_requests_cancelled_total 2",
             "# TYPE http_request_duration_seconds histogram",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");

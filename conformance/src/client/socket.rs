@@ -49,6 +49,8 @@ pub struct Socket {
     client: Client,
     /// The parts that have come of a message.
     begun: Option<Frame>,
+    /// Whether a close was sent, behind which nothing may be.
+    over: bool,
 }
 
 impl Socket {
@@ -59,7 +61,7 @@ impl Socket {
     pub fn open(mut client: Client) -> Result<Self, Finding> {
         let answer = client.receive_interim()?;
         opens(&answer, SAMPLE.1).map_err(|what| client.finding(what))?;
-        Ok(Socket { client, begun: None })
+        Ok(Socket { client, begun: None, over: false })
     }
 
     /// The connection below.
@@ -70,6 +72,7 @@ impl Socket {
     /// Sends a frame.
     pub fn send(&mut self, frame: &Frame) {
         self.client.send(&frame.bytes());
+        self.over |= frame.kind == CLOSE;
     }
 
     /// The next message, its parts put together, or the next control frame.
@@ -128,7 +131,8 @@ impl Socket {
         Err(self.client.finding(format!("{} came, not {}", shown(&got), shown(wanted))))
     }
 
-    /// Waits for the server's close with this code, answers it, and waits for the end of the connection.
+    /// Waits for the server's close with this code, answers it unless it is an answer itself, and waits for the end of
+    /// the connection.
     ///
     /// # Errors
     /// When the server says anything else, or stays.
@@ -137,7 +141,9 @@ impl Socket {
         if got.code() != Some(code) {
             return Err(self.client.finding(format!("{} came, not a close with {code}", shown(&got))));
         }
-        self.send(&got);
+        if !self.over {
+            self.send(&got);
+        }
         self.client.closed()
     }
 }

@@ -10,6 +10,8 @@ pub mod faults;
 pub mod flags;
 /// WebSockets.
 pub mod sockets;
+/// Long bodies, long answers.
+pub mod streams;
 
 use crate::servers::{Running, Serve, start_with};
 use conformance::finding::Finding;

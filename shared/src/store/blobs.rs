@@ -14,6 +14,7 @@
 use crate::{
     domain::{Digest, Part},
     error::Error,
+    telemetry::{LongAnswer, Metrics},
 };
 use bytes::{Buf, Bytes};
 use futures_util::Stream;
@@ -25,7 +26,7 @@ use std::{
     path::{Path, PathBuf},
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 use tempfile::{NamedTempFile, TempDir, TempPath};
 use tokio::{
@@ -112,7 +113,7 @@ impl Blobs {
             file.seek(SeekFrom::Start(part.first)).await?;
         }
         let size = part.map_or(size, |part| part.size());
-        Ok(Content { size, stream: ReaderStream::with_capacity(file.take(size), BUFFER) })
+        Ok(Content { size, left: size, stream: ReaderStream::with_capacity(file.take(size), BUFFER), watch: None })
     }
 
     /// Removes blobs that no row names any more. What cannot be removed is left for the next sweep.
@@ -264,7 +265,9 @@ impl Drop for Blob {
 /// before it is broken.
 pub struct Content {
     size: u64,
+    left: u64,
     stream: ReaderStream<Take<tokio::fs::File>>,
+    watch: Option<LongAnswer>,
 }
 
 impl Content {
@@ -272,12 +275,30 @@ impl Content {
     pub fn size(&self) -> u64 {
         self.size
     }
+
+    /// Has it counted as cancelled if nobody takes the last of it.
+    #[must_use]
+    pub fn watched(self, metrics: &Metrics) -> Self {
+        Content { watch: Some(LongAnswer::new(metrics)), ..self }
+    }
 }
 
 impl Stream for Content {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Pin::new(&mut self.stream).poll_next(cx)
+        if let Some(watch) = self.watch.as_mut() {
+            watch.begin();
+        }
+        let item = ready!(Pin::new(&mut self.stream).poll_next(cx));
+        let taken = item.as_ref().and_then(|item| item.as_ref().ok()).map_or(0, |bytes| bytes.len() as u64);
+        self.left = self.left.saturating_sub(taken);
+        // Who knows the length does not ask for the end.
+        if self.left == 0
+            && let Some(watch) = self.watch.as_mut()
+        {
+            watch.end();
+        }
+        Poll::Ready(item)
     }
 }
