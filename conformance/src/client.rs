@@ -83,6 +83,33 @@ impl Client {
         self.sent.extend_from_slice(&bytes[..bytes.len() - rest.len()]);
     }
 
+    /// Sends more bytes than are worth keeping for a report.
+    pub fn pour(&mut self, bytes: &[u8]) {
+        let kept = self.sent.len();
+        self.send(bytes);
+        self.sent.truncate(kept);
+    }
+
+    /// Asks, and takes a body of this size without keeping it.
+    ///
+    /// # Errors
+    /// When the answer is no 200 of this size.
+    pub fn take(&mut self, request: &[u8], size: usize) -> Result<(), Finding> {
+        self.send(request);
+        let head = self.receive_head()?;
+        if head.status != 200 || head.field("content-length") != Some(size.to_string().as_str()) {
+            return Err(self.finding(format!("this is no body of {size} bytes")));
+        }
+        let mut left = size - (self.received.len() - self.read);
+        self.received.truncate(self.read);
+        while left > 0 {
+            self.wait(Instant::now() + self.patience)?;
+            left = left.checked_sub(self.received.len() - self.read).ok_or_else(|| self.finding("more came"))?;
+            self.received.truncate(self.read);
+        }
+        Ok(())
+    }
+
     /// Says that nothing more will be sent.
     pub fn finish(&mut self) {
         // The server may be gone already; reading will tell.

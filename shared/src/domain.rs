@@ -10,7 +10,7 @@
 mod conditions;
 mod delay;
 mod etag;
-mod event;
+pub(crate) mod event;
 pub(crate) mod file;
 mod handshake;
 mod items;

@@ -80,7 +80,7 @@ impl Frame {
             (_, Ok(len)) => (126, len.to_be_bytes().to_vec()),
             _ => (127, (len as u64).to_be_bytes().to_vec()),
         };
-        let first = u8::from(self.last) << 7 | self.reserved << 4 | self.kind;
+        let first = (u8::from(self.last) << 7) | (self.reserved << 4) | self.kind;
         [vec![first, masked | short], long].concat()
     }
 }
@@ -91,7 +91,7 @@ impl Frame {
 /// Says which rule for the frames of a server is broken.
 pub fn parse(bytes: &[u8]) -> Result<Option<(Frame, usize)>, String> {
     let [first, second, rest @ ..] = bytes else { return Ok(None) };
-    let (last, reserved, kind) = (first & 0x80 != 0, first >> 4 & 7, first & 15);
+    let (last, reserved, kind) = (first & 0x80 != 0, (first >> 4) & 7, first & 15);
     let (len, at, least) = match (second & 0x7f, rest.first_chunk(), rest.first_chunk()) {
         (126, Some(len), _) => (u16::from_be_bytes(*len).into(), 4, 126),
         (127, _, Some(len)) => (u64::from_be_bytes(*len), 10, 1 << 16),

@@ -135,6 +135,26 @@ impl Process {
         assert!(sent.is_ok_and(|status| status.success()), "{name} cannot be sent");
     }
 
+    /// Its id.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// A figure of `/proc/PID/status`, in bytes: `VmRSS` now, `VmHWM` at most.
+    pub fn memory(&self, name: &str) -> Result<usize, Finding> {
+        let text = fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<usize>().ok());
+        kilobytes.map(|count| count << 10).ok_or_else(|| Finding::new(format!("this system tells no {name}")))
+    }
+
+    /// How many bytes it has read so far, from files and sockets.
+    pub fn read(&self) -> Result<usize, Finding> {
+        let text = fs::read_to_string(format!("/proc/{}/io", self.pid)).unwrap_or_default();
+        let bytes = text.lines().find_map(|line| line.strip_prefix("rchar: ")?.parse().ok());
+        bytes.ok_or_else(|| Finding::new("this system does not tell what a process reads"))
+    }
+
     /// Waits for its end.
     pub fn ended(mut self, patience: Duration) -> Result<Ended, Finding> {
         let status = self

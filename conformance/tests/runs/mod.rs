@@ -4,6 +4,8 @@
 pub mod data;
 /// What runs out.
 pub mod descriptors;
+/// Files and events through kills, restarts and siblings.
+pub mod files;
 /// Flags and variables, well and badly used.
 pub mod flags;
 /// What is logged.

@@ -6,6 +6,18 @@ use serde::Deserialize;
 use serde_json::json;
 use std::fmt;
 
+/// The name of every event: the changes, and that some are lost.
+pub const NAMES: [&str; 8] = [
+    "todo_created",
+    "todo_updated",
+    "todo_deleted",
+    "todos_cleared",
+    "file_created",
+    "file_replaced",
+    "file_deleted",
+    "lost",
+];
+
 /// What has changed.
 #[derive(Clone, Copy, Debug)]
 pub enum Change<'a> {
@@ -132,7 +144,8 @@ impl Limit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Title;
+    use crate::domain::{Digest, Title};
+    use std::time::UNIX_EPOCH;
 
     #[test]
     fn a_change_is_one_line_of_json() {
@@ -144,6 +157,20 @@ mod tests {
             event.to_string(),
             "id: 3\nevent: todo_created\ndata: {\"id\":7,\"title\":\"two\\nlines, a \\\" and a ☕\",\"completed\":true,\"order\":null}\n\n"
         );
+        let path = FilePath::stored("a".into());
+        let file = File { path: path.clone(), size: 1, digest: Digest::new(&[0; 32]), modified: UNIX_EPOCH };
+        let changes = [
+            Change::TodoCreated(&todo),
+            Change::TodoUpdated(&todo),
+            Change::TodoDeleted(todo.id),
+            Change::TodosCleared,
+            Change::FileCreated(&file),
+            Change::FileReplaced(&file),
+            Change::FileDeleted(&path),
+        ];
+        let names = changes.iter().map(Change::name).chain([Event::lost(1).name.leak() as &str]);
+        assert_eq!(names.collect::<Vec<_>>(), NAMES);
+        assert!(changes.iter().all(|change| !change.data().contains('\n')));
         assert_eq!(Change::TodoDeleted(TodoId(7)).data(), r#"{"id":7}"#);
         assert_eq!(Change::TodosCleared.data(), "{}");
         assert_eq!(Change::FileDeleted(&FilePath::stored("a/\"".into())).data(), r#"{"path":"a/\""}"#);

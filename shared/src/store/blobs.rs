@@ -107,7 +107,8 @@ impl Blobs {
     /// `NotFound` when it has been removed since its row was read.
     pub async fn open(&self, name: &str, size: u64, part: Option<Part>) -> io::Result<Content> {
         let (folder, name) = (self.folder()?, name.to_owned());
-        let file = spawn_blocking(move || fs::File::open(folder.join(name))).await.map_err(io::Error::other)??;
+        let opened = spawn_blocking(move || open_whole(&folder.join(name), size));
+        let file = opened.await.map_err(io::Error::other)??;
         let mut file = tokio::fs::File::from_std(file);
         if let Some(part) = part {
             file.seek(SeekFrom::Start(part.first)).await?;
@@ -167,6 +168,15 @@ impl Abandoned {
     pub fn remove(self) -> io::Result<()> {
         fs::remove_file(self.path)
     }
+}
+
+/// Opens what was put here and nothing else: no link, and of the size that its row says.
+fn open_whole(path: &Path, size: u64) -> io::Result<fs::File> {
+    let found = fs::symlink_metadata(path)?;
+    if !found.is_file() || found.len() != size {
+        return Err(io::Error::other("a file's bytes were changed from outside"));
+    }
+    fs::File::open(path)
 }
 
 fn is_still_there(made: &NamedTempFile) -> bool {
