@@ -4,15 +4,14 @@
 //! own extractors fill; every field of theirs is text or any JSON value, so that nothing can fail
 //! before all fields at fault can be named. The other types are what the handlers work with.
 //!
-//! What is read from header fields takes a function that looks a field up by its name, several lines
-//! of one field joined by commas (RFC 9110, section 5.3): the names stand here, the look-up in a server.
+//! What is read from header fields is [`FromHead`]: the names stand here, the look-up in a server.
 
 mod conditions;
 mod delay;
 mod etag;
 pub(crate) mod event;
 pub(crate) mod file;
-mod handshake;
+pub mod handshake;
 mod items;
 mod message;
 mod range;
@@ -22,8 +21,8 @@ pub use conditions::{Conditions, Current, Verdict};
 pub use delay::Delay;
 pub use etag::ETag;
 pub use event::{Change, Event, EventsQuery, LastEventId, Limit};
-pub use file::{Digest, File, FileBody, FilePath, StoredFile, refuse_part};
-pub use handshake::expect_handshake;
+pub use file::{Digest, File, FileBody, FilePath, StoredFile, Whole};
+pub use handshake::Handshake;
 pub use items::{Item, ItemCount, Items, ItemsQuery, Rating, SumQuery};
 pub use message::{Broken, CloseCode, Incoming, Outgoing};
 pub use range::{Part, Selection};
@@ -31,6 +30,14 @@ pub use todo::{BaseUrl, Filter, ListQuery, NewTodo, Stats, Title, Todo, TodoBody
 
 use crate::error::{Error, FieldError};
 use std::{ops::RangeInclusive, str::FromStr};
+
+/// What the head of a request tells, read by its method and by a function that looks a field up by its
+/// name, several lines of one field joined by commas (RFC 9110, section 5.3).
+pub trait FromHead: Sized {
+    /// # Errors
+    /// What the client is to be told.
+    fn from_head(method: &str, field: impl Fn(&str) -> Option<String>) -> Result<Self, Error>;
+}
 
 /// A whole number as a path may say it, without sign or leading zero, so that a resource has one path.
 fn canonical<T: FromStr>(text: &str) -> Option<T> {

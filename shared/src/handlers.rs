@@ -105,6 +105,7 @@ pub struct Put {
 }
 
 /// A file that was asked for, if the client does not have it yet.
+#[allow(clippy::large_enum_variant, reason = "it is moved once, into an answer")]
 pub enum Download {
     /// 200, or 206 with a part.
     Modified {

@@ -145,7 +145,7 @@ fn limit(target: &Target) -> Verdict {
         for _ in 0..count {
             events.expect()?;
         }
-        match events.next()? {
+        match events.receive()? {
             None => Ok(()),
             Some(event) => Err(events.finding(format!("{event:?} is one too many"))),
         }
@@ -217,7 +217,7 @@ fn replay(target: &Target) -> Verdict {
         let mut events = Events::listen(target, "?limit=8", Some("7"))?;
         make(target, 5)?;
         (8..=15).try_for_each(|id| same(&mut events, &created(id)))?;
-        match events.next()? {
+        match events.receive()? {
             None => Ok(()),
             Some(event) => Err(events.finding(format!("{event:?} is one too many"))),
         }

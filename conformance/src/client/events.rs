@@ -50,7 +50,7 @@ impl Events {
     ///
     /// # Errors
     /// When none comes in time, or the stream breaks.
-    pub fn next(&mut self) -> Result<Option<Event>, Finding> {
+    pub fn receive(&mut self) -> Result<Option<Event>, Finding> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
@@ -72,7 +72,7 @@ impl Events {
     /// # Errors
     /// When there is none.
     pub fn expect(&mut self) -> Result<Event, Finding> {
-        self.next()?.ok_or_else(|| self.client.finding("the stream has ended"))
+        self.receive()?.ok_or_else(|| self.client.finding("the stream has ended"))
     }
 
     /// The next event of which `wanted` is true: on a store in use there are others.
@@ -96,7 +96,7 @@ impl Events {
         let deadline = Instant::now() + patience;
         while self.comments == 0 {
             if self.text.contains("\n\n") {
-                self.next()?;
+                self.receive()?;
                 continue;
             }
             if Instant::now() > deadline {

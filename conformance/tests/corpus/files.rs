@@ -14,7 +14,7 @@ pub fn puts() -> Vec<Request> {
         put("empty", b""),
         put("large.html", text.as_bytes()),
         put("large.html", text.as_bytes()).chunked(),
-        put("noise.png", &(0..5000_u32).map(|at| (at * at >> 3) as u8).collect::<Vec<_>>()),
+        put("noise.png", &(0..5000_u32).map(|at| ((at * at) >> 3) as u8).collect::<Vec<_>>()),
         put("a%20b/%C3%A4.json", b"{}").field("content-type", "text/css"),
         put("probes/3.txt", b"x").field("if-none-match", "*"),
         put("new", b"x").field("if-match", "*"),

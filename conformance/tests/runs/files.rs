@@ -37,7 +37,7 @@ fn put(path: &str, content: impl AsRef<[u8]>) -> Request {
 
 /// A content that tells from its first bytes what the rest must be.
 fn content(seed: usize) -> Vec<u8> {
-    (0..20_000 + seed % 7 * 60_000).map(|at| (at * (2 * seed + 1) >> 5) as u8).collect()
+    (0..20_000 + seed % 7 * 60_000).map(|at| ((at * (2 * seed + 1)) >> 5) as u8).collect()
 }
 
 /// Killed in the middle of a hundred uploads, some of them to the same paths: what is listed is whole, and there is

@@ -48,7 +48,7 @@ fn stopped(kind: Kind) -> Result<(), Finding> {
     events.expect()?;
     let begun = Instant::now();
     running.stop();
-    if let Some(event) = events.next()? {
+    if let Some(event) = events.receive()? {
         return Err(events.finding(format!("{event:?} came at the end")));
     }
     events.closed()?;
@@ -107,7 +107,7 @@ fn deaf(kind: Kind) -> Result<(), Finding> {
         }
         made.join().unwrap_or_else(|_| Err(Finding::new("a panic")))
     })?;
-    if events.next()?.is_some() {
+    if events.receive()?.is_some() {
         return Err(events.finding("there are more events than changes"));
     }
     drop(events);

@@ -4,6 +4,7 @@
 //! ([extractor configuration](https://actix.rs/docs/extractors#json)). Two are wrapped: `web::Json`
 //! takes `text/json` for JSON, and `web::Bytes` has no way to say how it refuses.
 
+pub use crate::middleware::chunks::Chunks;
 use crate::{middleware::socket::Socket, respond::Failure};
 use actix_web::{
     Error as ActixError, FromRequest, HttpRequest, HttpResponse,
@@ -13,15 +14,17 @@ use actix_web::{
     web,
 };
 use bytes::Bytes;
-use futures_util::{FutureExt, Stream, StreamExt, TryFutureExt, future::LocalBoxFuture};
+use futures_util::{FutureExt, TryFutureExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
-use shared::{App, Error, contract::Operation, domain};
+use shared::{
+    App, Error,
+    contract::Operation,
+    domain::{self, FromHead, Handshake},
+};
 use std::{
     convert::Infallible,
     future::{Ready, ready},
     io,
-    pin::Pin,
-    task::{self, Context, Poll},
 };
 
 /// How the extractors refuse, and how much they read.
@@ -65,43 +68,19 @@ impl FromRequest for Accept {
 }
 
 /// Looks a field up by its name.
-fn fields(request: &HttpRequest) -> impl Fn(&str) -> Option<String> {
+pub fn fields(request: &HttpRequest) -> impl Fn(&str) -> Option<String> {
     |name| list(request, HeaderName::try_from(name).ok()?)
 }
 
-/// `If-Match` and its like
-pub struct Conditions(pub domain::Conditions);
+/// Whatever the head tells: conditions, ranges, the number of an event.
+pub struct Head<T>(pub T);
 
-impl FromRequest for Conditions {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Conditions(domain::Conditions::read(fields(request)))))
-    }
-}
-
-/// `Range` and `If-Range`
-pub struct Selection(pub domain::Selection);
-
-impl FromRequest for Selection {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Selection(domain::Selection::read(request.method().as_str(), fields(request)))))
-    }
-}
-
-/// `Last-Event-ID`
-pub struct LastEventId(pub domain::LastEventId);
-
-impl FromRequest for LastEventId {
+impl<T: FromHead> FromRequest for Head<T> {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(domain::LastEventId::read(fields(request)).map(LastEventId).map_err(Failure::from))
+        ready(T::from_head(request.method().as_str(), fields(request)).map(Head).map_err(Failure::from))
     }
 }
 
@@ -118,18 +97,6 @@ impl FromRequest for FilePath {
     }
 }
 
-/// Says that the body is a file and not a part of one.
-pub struct Whole;
-
-impl FromRequest for Whole {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(domain::refuse_part(fields(request)).map(|()| Whole).map_err(Failure::from))
-    }
-}
-
 /// A WebSocket in the making ([actix-ws](https://docs.rs/actix-ws/0.4/actix_ws/fn.handle.html)).
 pub struct Upgrade(pub HttpResponse, pub Socket);
 
@@ -139,8 +106,8 @@ impl FromRequest for Upgrade {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let limit = request.app_data().map_or(0, |app: &web::Data<App>| app.config.limits.max_message_bytes);
-        let sound = domain::expect_handshake(request.method().as_str(), fields(request));
-        ready(sound.map_err(|error| Failure::from(error).into()).and_then(|()| {
+        let sound = Handshake::from_head(request.method().as_str(), fields(request));
+        ready(sound.map_err(|error| Failure::from(error).into()).and_then(|Handshake| {
             let (response, socket) = Socket::open(request, payload.take(), limit)?;
             Ok(Upgrade(response, socket))
         }))
@@ -179,40 +146,15 @@ impl FromRequest for Body {
 }
 
 /// The body, chunk by chunk ([streams](https://docs.rs/actix-web/4/actix_web/web/struct.Payload.html)).
-pub struct Chunks {
-    payload: Payload,
-    left: u64,
-    limit: u64,
-}
-
 impl FromRequest for Chunks {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let limits = |app: &web::Data<App>| app.config.limits.body_bytes(Some(Operation::Upload));
-        let limit = request.app_data().map_or(0, limits);
-        let told = field(request, header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-        let fits = told.is_none_or(|length| length <= limit);
-        let chunks = Chunks { payload: payload.take(), left: limit, limit };
-        ready(fits.then_some(chunks).ok_or_else(|| Error::TooLarge(limit).into()))
-    }
-}
-
-impl Stream for Chunks {
-    type Item = Result<Bytes, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let chunk = task::ready!(self.payload.poll_next_unpin(cx));
-        let Some(Ok(bytes)) = chunk else {
-            return Poll::Ready(chunk.map(|chunk| chunk.map_err(|error| unreadable(&error))));
-        };
-        let limit = self.limit;
-        match self.left.checked_sub(bytes.len() as u64) {
-            Some(left) => self.left = left,
-            None => return Poll::Ready(Some(Err(Error::TooLarge(limit)))),
-        }
-        Poll::Ready(Some(Ok(bytes)))
+        let told = field(request, header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+        let chunks = Chunks::new(payload.take(), told, request.app_data().map_or(0, limits));
+        ready(chunks.map_err(Failure::from))
     }
 }
 
@@ -243,7 +185,7 @@ fn not_json(error: &JsonPayloadError) -> Error {
 }
 
 /// Stalled, or its framing is broken.
-fn unreadable(error: &PayloadError) -> Error {
+pub fn unreadable(error: &PayloadError) -> Error {
     match error {
         PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut => Error::RequestTimeout,
         _ => Error::unreadable(),

@@ -7,13 +7,17 @@
 
 mod allow;
 mod body;
+pub(crate) mod chunks;
 mod compression;
 mod exchange;
 pub(crate) mod interim;
 pub(crate) mod socket;
 mod timeout;
 
-use crate::{extract::field, respond::Failure};
+use crate::{
+    extract::{field, fields},
+    respond::Failure,
+};
 use actix_router::Quoter;
 use actix_service::ServiceFactory;
 use actix_web::{
@@ -30,7 +34,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 use listen::Refusal;
-use shared::{App, Error, policy::request_id as ids, telemetry::Watch};
+use shared::{App, Error, domain::handshake, policy::request_id as ids, telemetry::Watch};
 use std::{array, panic::AssertUnwindSafe, sync::LazyLock};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
@@ -154,11 +158,18 @@ async fn guard(app: Data<App>, mut request: ServiceRequest, next: Next<BoxBody>)
     if !app.hosts.allow(host) {
         return Ok(request.error_response(fail(Error::Misdirected)));
     }
-    // HTTP/1.0 knows no upgrade: the field is to be ignored (RFC 9110, section 7.8).
+    settle_upgrade(&mut request);
+    next.call(request).await
+}
+
+/// HTTP/1.0 knows no upgrade: the field is to be ignored (RFC 9110, section 7.8). Elsewhere it may list more than a
+/// WebSocket, over several lines, of which actix-http looks at the first only.
+fn settle_upgrade(request: &mut ServiceRequest) {
     if request.version() < Version::HTTP_11 {
         request.headers_mut().remove(header::UPGRADE);
+    } else if request.headers().contains_key(header::UPGRADE) && handshake::is_asked_for(fields(request.request())) {
+        request.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     }
-    next.call(request).await
 }
 
 /// Beyond the bound a client is told to come back. All workers share it.

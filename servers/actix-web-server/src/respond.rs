@@ -44,9 +44,9 @@ impl ResponseError for Failure {
         response.content_type(media::PROBLEM);
         for (name, value) in self.0.headers() {
             match (name, &*value) {
-                // actix writes this field itself, by what it is told of the connection.
+                // actix writes this field itself, by what it is told of the connection, and to whoever says `upgrade`.
                 ("connection", "close") => response.force_close(),
-                ("connection", _) => response.upgrade(""),
+                ("connection", _) => &mut response,
                 _ => response.insert_header((name, &*value)),
             };
         }

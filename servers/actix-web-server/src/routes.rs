@@ -8,14 +8,17 @@
 //! ([URL dispatch](https://actix.rs/docs/url-dispatch)).
 
 use crate::{
-    extract::{Accept, BaseUrl, Body, Chunks, Conditions, FilePath, Json, LastEventId, Selection, Upgrade, Whole},
+    extract::{Accept, BaseUrl, Body, Chunks, FilePath, Head, Json, Upgrade},
     respond::{self, Failure},
 };
 use actix_web::{Responder, Route, guard, rt, web};
 use shared::{
     App, Error,
     contract::media,
-    domain::{Delay, EventsQuery, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    domain::{
+        Conditions, Delay, EventsQuery, ItemCount, ItemsQuery, LastEventId, ListQuery, Selection, SumQuery, TodoDraft,
+        TodoId, Whole,
+    },
     handlers,
 };
 use std::future::ready;
@@ -132,7 +135,7 @@ async fn get_todo(
     app: web::Data<App>,
     BaseUrl(base): BaseUrl,
     id: web::Path<TodoId>,
-    Conditions(conditions): Conditions,
+    Head(conditions): Head<Conditions>,
 ) -> Answer<impl Responder> {
     Ok(respond::fetched(handlers::get_todo(&app, &base, *id, &conditions).await?))
 }
@@ -142,7 +145,7 @@ async fn update_todo(
     app: web::Data<App>,
     BaseUrl(base): BaseUrl,
     id: web::Path<TodoId>,
-    Conditions(conditions): Conditions,
+    Head(conditions): Head<Conditions>,
     Json(draft): Json<TodoDraft>,
 ) -> Answer<impl Responder> {
     Ok(respond::tagged(handlers::update_todo(&app, &base, *id, &conditions, &draft).await?))
@@ -152,7 +155,7 @@ async fn update_todo(
 async fn delete_todo(
     app: web::Data<App>,
     id: web::Path<TodoId>,
-    Conditions(conditions): Conditions,
+    Head(conditions): Head<Conditions>,
 ) -> Answer<impl Responder> {
     handlers::delete_todo(&app, *id, &conditions).await?;
     Ok(respond::no_content())
@@ -167,8 +170,8 @@ async fn list_files(app: web::Data<App>) -> Answer<impl Responder> {
 async fn put_file(
     app: web::Data<App>,
     FilePath(path): FilePath,
-    Conditions(conditions): Conditions,
-    _: Whole,
+    Head(conditions): Head<Conditions>,
+    Head(Whole): Head<Whole>,
     chunks: Chunks,
 ) -> Answer<impl Responder> {
     Ok(respond::put(handlers::put_file(&app, path, conditions, chunks).await?))
@@ -178,8 +181,8 @@ async fn put_file(
 async fn get_file(
     app: web::Data<App>,
     FilePath(path): FilePath,
-    Conditions(conditions): Conditions,
-    Selection(selection): Selection,
+    Head(conditions): Head<Conditions>,
+    Head(selection): Head<Selection>,
 ) -> Answer<impl Responder> {
     Ok(respond::download(handlers::get_file(&app, &path, &conditions, &selection).await?))
 }
@@ -188,7 +191,7 @@ async fn get_file(
 async fn delete_file(
     app: web::Data<App>,
     FilePath(path): FilePath,
-    Conditions(conditions): Conditions,
+    Head(conditions): Head<Conditions>,
 ) -> Answer<impl Responder> {
     handlers::delete_file(&app, path, conditions).await?;
     Ok(respond::no_content())
@@ -197,7 +200,7 @@ async fn delete_file(
 /// `GET /events`
 async fn events(
     app: web::Data<App>,
-    LastEventId(last): LastEventId,
+    Head(last): Head<LastEventId>,
     query: web::Query<EventsQuery>,
 ) -> Answer<impl Responder> {
     let events = handlers::events(&app, last, &query).await?;

@@ -16,7 +16,7 @@ use axum::{
 use futures_util::{Sink, SinkExt, Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use shared::{
     App, Error,
-    domain::{self, Broken, Incoming, Outgoing},
+    domain::{self, Broken, FromHead, Handshake, Incoming, Outgoing},
 };
 use std::convert::Infallible;
 
@@ -64,41 +64,15 @@ impl<S: Sync> FromRequestParts<S> for Accept {
     }
 }
 
-/// Looks a field up by its name.
-fn fields(parts: &Parts) -> impl Fn(&str) -> Option<String> {
-    |name| list(parts, HeaderName::try_from(name).ok()?)
-}
+/// Whatever the head tells: conditions, ranges, the number of an event.
+pub struct Head<T>(pub T);
 
-/// `If-Match` and its like
-pub struct Conditions(pub domain::Conditions);
-
-impl<S: Sync> FromRequestParts<S> for Conditions {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Conditions(domain::Conditions::read(fields(parts))))
-    }
-}
-
-/// `Range` and `If-Range`
-pub struct Selection(pub domain::Selection);
-
-impl<S: Sync> FromRequestParts<S> for Selection {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Selection(domain::Selection::read(parts.method.as_str(), fields(parts))))
-    }
-}
-
-/// `Last-Event-ID`
-pub struct LastEventId(pub domain::LastEventId);
-
-impl<S: Sync> FromRequestParts<S> for LastEventId {
+impl<S: Sync, T: FromHead> FromRequestParts<S> for Head<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(LastEventId(domain::LastEventId::read(fields(parts))?))
+        let field = |name: &str| list(parts, HeaderName::try_from(name).ok()?);
+        Ok(Head(T::from_head(parts.method.as_str(), field)?))
     }
 }
 
@@ -114,18 +88,6 @@ impl<S: Sync> FromRequestParts<S> for FilePath {
     }
 }
 
-/// Says that the body is a file and not a part of one.
-pub struct Whole;
-
-impl<S: Sync> FromRequestParts<S> for Whole {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        domain::refuse_part(fields(parts))?;
-        Ok(Whole)
-    }
-}
-
 /// A WebSocket in the making ([ws](https://docs.rs/axum/0.8/axum/extract/ws/index.html)).
 pub struct Upgrade(pub WebSocketUpgrade);
 
@@ -133,7 +95,7 @@ impl FromRequestParts<App> for Upgrade {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        domain::expect_handshake(parts.method.as_str(), fields(parts))?;
+        let Head(Handshake) = Head::from_request_parts(parts, app).await?;
         let upgrade = WebSocketUpgrade::from_request_parts(parts, app).await.map_err(Error::internal)?;
         let upgrade = upgrade.max_message_size(layers::message_bytes(app)).max_frame_size(layers::message_bytes(app));
         Ok(Upgrade(upgrade.max_write_buffer_size(layers::buffer_bytes(app))))

@@ -6,10 +6,7 @@
 //! they are added ([routing](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route)).
 
 use crate::{
-    extract::{
-        self, Accept, BaseUrl, Body, Chunks, Conditions, FilePath, Json, LastEventId, Path, Query, Selection, Upgrade,
-        Whole,
-    },
+    extract::{self, Accept, BaseUrl, Body, Chunks, FilePath, Head, Json, Path, Query, Upgrade},
     respond::{self, Failure},
 };
 use axum::{
@@ -21,7 +18,10 @@ use axum::{
 use shared::{
     App, Error,
     contract::media,
-    domain::{Delay, EventsQuery, ItemCount, ItemsQuery, ListQuery, SumQuery, TodoDraft, TodoId},
+    domain::{
+        Conditions, Delay, EventsQuery, ItemCount, ItemsQuery, LastEventId, ListQuery, Selection, SumQuery, TodoDraft,
+        TodoId, Whole,
+    },
     handlers,
 };
 
@@ -121,7 +121,7 @@ async fn get_todo(
     State(app): State<App>,
     BaseUrl(base): BaseUrl,
     Path(id): Path<TodoId>,
-    Conditions(conditions): Conditions,
+    Head(conditions): Head<Conditions>,
 ) -> Answer<impl IntoResponse> {
     Ok(respond::fetched(handlers::get_todo(&app, &base, id, &conditions).await?))
 }
@@ -131,7 +131,7 @@ async fn update_todo(
     State(app): State<App>,
     BaseUrl(base): BaseUrl,
     Path(id): Path<TodoId>,
-    Conditions(conditions): Conditions,
+    Head(conditions): Head<Conditions>,
     Json(draft): Json<TodoDraft>,
 ) -> Answer<impl IntoResponse> {
     Ok(respond::tagged(handlers::update_todo(&app, &base, id, &conditions, &draft).await?))
@@ -141,7 +141,7 @@ async fn update_todo(
 async fn delete_todo(
     State(app): State<App>,
     Path(id): Path<TodoId>,
-    Conditions(conditions): Conditions,
+    Head(conditions): Head<Conditions>,
 ) -> Answer<impl IntoResponse> {
     handlers::delete_todo(&app, id, &conditions).await?;
     Ok(respond::no_content())
@@ -156,8 +156,8 @@ async fn list_files(State(app): State<App>) -> Answer<impl IntoResponse> {
 async fn put_file(
     State(app): State<App>,
     FilePath(path): FilePath,
-    Conditions(conditions): Conditions,
-    _: Whole,
+    Head(conditions): Head<Conditions>,
+    Head(Whole): Head<Whole>,
     Chunks(chunks): Chunks,
 ) -> Answer<impl IntoResponse> {
     Ok(respond::put(handlers::put_file(&app, path, conditions, chunks).await?))
@@ -167,8 +167,8 @@ async fn put_file(
 async fn get_file(
     State(app): State<App>,
     FilePath(path): FilePath,
-    Conditions(conditions): Conditions,
-    Selection(selection): Selection,
+    Head(conditions): Head<Conditions>,
+    Head(selection): Head<Selection>,
 ) -> Answer<impl IntoResponse> {
     Ok(respond::download(handlers::get_file(&app, &path, &conditions, &selection).await?))
 }
@@ -177,7 +177,7 @@ async fn get_file(
 async fn delete_file(
     State(app): State<App>,
     FilePath(path): FilePath,
-    Conditions(conditions): Conditions,
+    Head(conditions): Head<Conditions>,
 ) -> Answer<impl IntoResponse> {
     handlers::delete_file(&app, path, conditions).await?;
     Ok(respond::no_content())
@@ -186,7 +186,7 @@ async fn delete_file(
 /// `GET /events`
 async fn events(
     State(app): State<App>,
-    LastEventId(last): LastEventId,
+    Head(last): Head<LastEventId>,
     Query(query): Query<EventsQuery>,
 ) -> Answer<impl IntoResponse> {
     let events = handlers::events(&app, last, &query).await?;

@@ -10,7 +10,7 @@ use hyper_server::{
     extract::{self, Request},
     respond::{self, Answer, Failure, Response},
 };
-use shared::{App, Error, contract::media, handlers};
+use shared::{App, Error, contract::media, domain::Whole, handlers};
 use std::pin::Pin;
 
 /// A glue function, as a leaf keeps it.
@@ -164,21 +164,21 @@ async fn todo_stats(call: Call) -> Answer {
 
 /// `GET /todos/{id}`
 async fn get_todo(call: Call) -> Answer {
-    let (base, conditions) = (extract::base_url(&call.app, &call.request), extract::conditions(&call.request));
+    let (base, conditions) = (extract::base_url(&call.app, &call.request), extract::head(&call.request)?);
     let id = extract::path(call.parameter())?;
     respond::fetched(&handlers::get_todo(&call.app, &base, id, &conditions).await?)
 }
 
 /// `PATCH /todos/{id}`
 async fn update_todo(call: Call) -> Answer {
-    let (base, conditions) = (extract::base_url(&call.app, &call.request), extract::conditions(&call.request));
+    let (base, conditions) = (extract::base_url(&call.app, &call.request), extract::head(&call.request)?);
     let (id, draft) = (extract::path(call.parameter())?, extract::json_body(call.request).await?);
     respond::tagged(&handlers::update_todo(&call.app, &base, id, &conditions, &draft).await?)
 }
 
 /// `DELETE /todos/{id}`
 async fn delete_todo(call: Call) -> Answer {
-    let (id, conditions) = (extract::path(call.parameter())?, extract::conditions(&call.request));
+    let (id, conditions) = (extract::path(call.parameter())?, extract::head(&call.request)?);
     handlers::delete_todo(&call.app, id, &conditions).await?;
     Ok(respond::no_content())
 }
@@ -190,27 +190,27 @@ async fn list_files(call: Call) -> Answer {
 
 /// `PUT /files/{*path}`
 async fn put_file(call: Call) -> Answer {
-    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
-    extract::whole(&call.request)?;
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::head(&call.request)?);
+    let Whole = extract::head(&call.request)?;
     respond::put(&handlers::put_file(&call.app, path, conditions, extract::chunks(call.request)).await?)
 }
 
 /// `GET /files/{*path}`
 async fn get_file(call: Call) -> Answer {
-    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
-    respond::download(handlers::get_file(&call.app, &path, &conditions, &extract::selection(&call.request)).await?)
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::head(&call.request)?);
+    respond::download(handlers::get_file(&call.app, &path, &conditions, &extract::head(&call.request)?).await?)
 }
 
 /// `DELETE /files/{*path}`
 async fn delete_file(call: Call) -> Answer {
-    let (path, conditions) = (extract::file_path(call.parameter())?, extract::conditions(&call.request));
+    let (path, conditions) = (extract::file_path(call.parameter())?, extract::head(&call.request)?);
     handlers::delete_file(&call.app, path, conditions).await?;
     Ok(respond::no_content())
 }
 
 /// `GET /events`
 async fn events(call: Call) -> Answer {
-    let (last, query) = (extract::last_event_id(&call.request)?, extract::query(&call.request)?);
+    let (last, query) = (extract::head(&call.request)?, extract::query(&call.request)?);
     let events = handlers::events(&call.app, last, &query).await?;
     Ok(respond::events(events, call.app.config.limits.heartbeat))
 }

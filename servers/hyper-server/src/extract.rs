@@ -15,10 +15,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
-    domain::{
-        BaseUrl, Broken, Conditions, FilePath, Incoming, LastEventId, Outgoing, Selection, expect_handshake,
-        expect_json, refuse_part,
-    },
+    domain::{BaseUrl, Broken, FilePath, FromHead, Handshake, Incoming, Outgoing, expect_json},
 };
 use std::str::FromStr;
 
@@ -53,34 +50,15 @@ pub fn accept(request: &Request) -> Option<String> {
     list(request, header::ACCEPT)
 }
 
-/// Looks a field up by its name.
-fn fields(request: &Request) -> impl Fn(&str) -> Option<String> {
-    |name| list(request, HeaderName::try_from(name).ok()?)
-}
-
-/// `If-Match` and its like
-pub fn conditions(request: &Request) -> Conditions {
-    Conditions::read(fields(request))
-}
-
-/// `Range` and `If-Range`
-pub fn selection(request: &Request) -> Selection {
-    Selection::read(request.method().as_str(), fields(request))
-}
-
-/// `Last-Event-ID`
-pub fn last_event_id(request: &Request) -> Result<LastEventId, Failure> {
-    Ok(LastEventId::read(fields(request))?)
+/// Whatever the head tells: conditions, ranges, the number of an event.
+pub fn head<T: FromHead>(request: &Request) -> Result<T, Failure> {
+    let field = |name: &str| list(request, HeaderName::try_from(name).ok()?);
+    Ok(T::from_head(request.method().as_str(), field)?)
 }
 
 /// The path of a file: many segments, each decoded once.
 pub fn file_path(rest: &str) -> Result<FilePath, Failure> {
     Ok(FilePath::parse(rest)?)
-}
-
-/// Nothing, if the body is a file and not a part of one.
-pub fn whole(request: &Request) -> Result<(), Failure> {
-    Ok(refuse_part(fields(request))?)
 }
 
 /// What the URLs in the answer begin with.
@@ -101,7 +79,7 @@ pub fn chunks(request: Request) -> impl Stream<Item = Result<Bytes, Error>> {
 /// A WebSocket in the making: the answer, and what it will be
 /// ([hyper-tungstenite](https://docs.rs/hyper-tungstenite/0.20/hyper_tungstenite/fn.upgrade.html)).
 pub fn upgrade(app: &App, request: Request) -> Result<(http::Response<Full<Bytes>>, HyperWebsocket), Failure> {
-    expect_handshake(request.method().as_str(), fields(&request))?;
+    let Handshake = head(&request)?;
     let config = WebSocketConfig::default()
         .max_message_size(Some(layers::message_bytes(app)))
         .max_frame_size(Some(layers::message_bytes(app)))

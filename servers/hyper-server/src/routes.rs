@@ -10,7 +10,7 @@ use crate::{
     respond::{self, Answer, Failure, Response},
 };
 use http::Method;
-use shared::{App, Error, contract::media, handlers};
+use shared::{App, Error, contract::media, domain::Whole, handlers};
 
 /// Finds the handler of a request and calls it.
 pub async fn route(app: App, request: Request) -> Response {
@@ -47,8 +47,10 @@ pub async fn route(app: App, request: Request) -> Response {
         ("GET", ["readyz"]) => readyz(&app).await,
         ("GET", ["metrics"]) => metrics(&app).await,
         ("GET", ["openapi.json"]) => openapi().await,
-        (_, ["" | "plaintext" | "json" | "files" | "events" | "ws"]) => respond::not_allowed("GET"),
-        (_, ["livez" | "readyz" | "metrics" | "openapi.json"]) => respond::not_allowed("GET"),
+        (
+            _,
+            ["" | "plaintext" | "json" | "files" | "events" | "ws" | "livez" | "readyz" | "metrics" | "openapi.json"],
+        ) => respond::not_allowed("GET"),
         (_, ["baseline11"]) => respond::not_allowed("GET, POST"),
         (_, ["upload"]) => respond::not_allowed("POST"),
         (_, ["todos"]) => respond::not_allowed("DELETE, GET, POST"),
@@ -126,20 +128,20 @@ async fn todo_stats(app: &App) -> Answer {
 
 /// `GET /todos/{id}`
 async fn get_todo(app: &App, request: Request, id: &str) -> Answer {
-    let (base, conditions) = (extract::base_url(app, &request), extract::conditions(&request));
+    let (base, conditions) = (extract::base_url(app, &request), extract::head(&request)?);
     respond::fetched(&handlers::get_todo(app, &base, extract::path(id)?, &conditions).await?)
 }
 
 /// `PATCH /todos/{id}`
 async fn update_todo(app: &App, request: Request, id: &str) -> Answer {
-    let (base, conditions) = (extract::base_url(app, &request), extract::conditions(&request));
+    let (base, conditions) = (extract::base_url(app, &request), extract::head(&request)?);
     let (id, draft) = (extract::path(id)?, extract::json_body(request).await?);
     respond::tagged(&handlers::update_todo(app, &base, id, &conditions, &draft).await?)
 }
 
 /// `DELETE /todos/{id}`
 async fn delete_todo(app: &App, request: Request, id: &str) -> Answer {
-    handlers::delete_todo(app, extract::path(id)?, &extract::conditions(&request)).await?;
+    handlers::delete_todo(app, extract::path(id)?, &extract::head(&request)?).await?;
     Ok(respond::no_content())
 }
 
@@ -150,27 +152,27 @@ async fn list_files(app: &App) -> Answer {
 
 /// `PUT /files/{*path}`
 async fn put_file(app: &App, request: Request, path: &str) -> Answer {
-    let (path, conditions) = (extract::file_path(path)?, extract::conditions(&request));
-    extract::whole(&request)?;
+    let (path, conditions) = (extract::file_path(path)?, extract::head(&request)?);
+    let Whole = extract::head(&request)?;
     respond::put(&handlers::put_file(app, path, conditions, extract::chunks(request)).await?)
 }
 
 /// `GET /files/{*path}`
 async fn get_file(app: &App, request: Request, path: &str) -> Answer {
-    let (path, conditions) = (extract::file_path(path)?, extract::conditions(&request));
-    respond::download(handlers::get_file(app, &path, &conditions, &extract::selection(&request)).await?)
+    let (path, conditions) = (extract::file_path(path)?, extract::head(&request)?);
+    respond::download(handlers::get_file(app, &path, &conditions, &extract::head(&request)?).await?)
 }
 
 /// `DELETE /files/{*path}`
 async fn delete_file(app: &App, request: Request, path: &str) -> Answer {
-    let (path, conditions) = (extract::file_path(path)?, extract::conditions(&request));
+    let (path, conditions) = (extract::file_path(path)?, extract::head(&request)?);
     handlers::delete_file(app, path, conditions).await?;
     Ok(respond::no_content())
 }
 
 /// `GET /events`
 async fn events(app: &App, request: Request) -> Answer {
-    let (last, query) = (extract::last_event_id(&request)?, extract::query(&request)?);
+    let (last, query) = (extract::head(&request)?, extract::query(&request)?);
     let events = handlers::events(app, last, &query).await?;
     Ok(respond::events(events, app.config.limits.heartbeat))
 }

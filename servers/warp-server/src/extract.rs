@@ -11,10 +11,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
-    domain::{
-        BaseUrl, Broken, Conditions, FilePath, Incoming, LastEventId, Outgoing, Selection, expect_handshake,
-        expect_json, refuse_part,
-    },
+    domain::{BaseUrl, Broken, FilePath, FromHead, Handshake, Incoming, Outgoing, expect_json},
 };
 use std::{convert::Infallible, str::FromStr};
 use warp::{
@@ -75,26 +72,15 @@ pub fn accept() -> impl Filter<Extract = (Option<String>,), Error = Infallible> 
     warp::header::headers_cloned().map(|headers: HeaderMap| list(&headers, header::ACCEPT))
 }
 
-/// Looks a field up by its name.
-fn fields(headers: &HeaderMap) -> impl Fn(&str) -> Option<String> {
-    |name| list(headers, HeaderName::try_from(name).ok()?)
-}
-
-/// `If-Match` and its like
-pub fn conditions() -> impl Filter<Extract = (Conditions,), Error = Infallible> + Copy {
-    warp::header::headers_cloned().map(|headers: HeaderMap| Conditions::read(fields(&headers)))
-}
-
-/// `Range` and `If-Range`
-pub fn selection() -> impl Filter<Extract = (Selection,), Error = Infallible> + Copy {
-    warp::method()
-        .and(warp::header::headers_cloned())
-        .map(|method: Method, headers: HeaderMap| Selection::read(method.as_str(), fields(&headers)))
-}
-
-/// `Last-Event-ID`; [warp's own](https://docs.rs/warp/0.4/warp/sse/fn.last_event_id.html) rejects what it cannot parse.
-pub fn last_event_id() -> impl Filter<Extract = (Extracted<LastEventId>,), Error = Infallible> + Copy {
-    warp::header::headers_cloned().map(|headers: HeaderMap| Ok(LastEventId::read(fields(&headers))?))
+/// Whatever the head tells: conditions, ranges, the number of an event.
+pub fn head<T>() -> impl Filter<Extract = (Extracted<T>,), Error = Infallible> + Copy
+where
+    T: FromHead + Send + 'static,
+{
+    warp::method().and(warp::header::headers_cloned()).map(|method: Method, headers: HeaderMap| {
+        let field = |name: &str| list(&headers, HeaderName::try_from(name).ok()?);
+        Ok(T::from_head(method.as_str(), field)?)
+    })
 }
 
 /// The path of a file: [all that is left](https://docs.rs/warp/0.4/warp/path/fn.tail.html), at least one byte.
@@ -108,24 +94,13 @@ pub fn file_path() -> impl Filter<Extract = (Extracted<FilePath>,), Error = Reje
     warp::path::tail().and_then(parse)
 }
 
-/// Says whether the body is a file and not a part of one.
-pub fn whole() -> impl Filter<Extract = (Extracted<()>,), Error = Infallible> + Copy {
-    warp::header::headers_cloned().map(|headers: HeaderMap| Ok(refuse_part(fields(&headers))?))
-}
-
 /// A WebSocket in the making, by [warp's own filter](https://docs.rs/warp/0.4/warp/ws/fn.ws.html).
 pub fn upgrade(app: &App) -> impl Filter<Extract = (Extracted<Ws>,), Error = Infallible> + Clone + use<> {
     let (message, buffer) = (layers::message_bytes(app), layers::buffer_bytes(app));
     let limited = move |ws: Ws| Ok(ws.max_message_size(message).max_frame_size(message).max_write_buffer_size(buffer));
     let unlike = |_| async { Ok::<_, Infallible>((Err(Error::UpgradeRequired.into()),)) };
     let made = warp::ws().map(limited).or_else(unlike);
-    handshake().and(made).map(|sound: Extracted<()>, ws: Extracted<Ws>| sound.and(ws))
-}
-
-fn handshake() -> impl Filter<Extract = (Extracted<()>,), Error = Infallible> + Copy {
-    warp::method()
-        .and(warp::header::headers_cloned())
-        .map(|method: Method, headers: HeaderMap| Ok(expect_handshake(method.as_str(), fields(&headers))?))
+    head().and(made).map(|sound: Extracted<Handshake>, ws: Extracted<Ws>| sound.and(ws))
 }
 
 /// What comes over a WebSocket, and where to put what goes out.

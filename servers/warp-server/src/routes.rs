@@ -8,8 +8,7 @@
 
 use crate::{
     extract::{
-        self, Extracted, Path, accept, base_url, body, chunks, conditions, file_path, json_body, last_event_id, query,
-        selection, upgrade, whole, with_app,
+        self, Extracted, Path, accept, base_url, body, chunks, file_path, head, json_body, query, upgrade, with_app,
     },
     respond::{self, Failure},
 };
@@ -20,7 +19,7 @@ use shared::{
     contract::media,
     domain::{
         BaseUrl, Conditions, Delay, EventsQuery, FilePath, ItemCount, ItemsQuery, LastEventId, ListQuery, Selection,
-        SumQuery, TodoDraft, TodoId,
+        SumQuery, TodoDraft, TodoId, Whole,
     },
     handlers,
 };
@@ -54,20 +53,20 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     // The first that fits wins: what is no route of `stats` must not become one of an id.
     let todo_stats = todo_stats.or(path!("todos" / "stats").map(|| respond::not_allowed("GET")));
     let todo = path!("todos" / Id).and(with_app(app));
-    let get_todo = todo.clone().and(get()).and(base_url(app)).and(conditions()).then(get_todo);
-    let update_todo = todo.clone().and(patch()).and(base_url(app)).and(conditions()).and(json_body()).then(update_todo);
-    let delete_todo = todo.and(delete()).and(conditions()).then(delete_todo);
+    let get_todo = todo.clone().and(get()).and(base_url(app)).and(head()).then(get_todo);
+    let update_todo = todo.clone().and(patch()).and(base_url(app)).and(head()).and(json_body()).then(update_todo);
+    let delete_todo = todo.and(delete()).and(head()).then(delete_todo);
     let todos = list_todos.or(create_todo).or(clear_todos).or(todo_stats).or(get_todo).or(update_todo).or(delete_todo);
 
     let list_files = path!("files").and(get()).and(with_app(app)).then(list_files);
     let file = path("files").and(file_path()).and(with_app(app));
-    let put_file = file.clone().and(put()).and(conditions()).and(whole()).and(chunks()).then(put_file);
-    let get_file = file.clone().and(get()).and(conditions()).and(selection()).then(get_file);
-    let delete_file = file.and(delete()).and(conditions()).then(delete_file);
+    let put_file = file.clone().and(put()).and(head()).and(head()).and(chunks()).then(put_file);
+    let get_file = file.clone().and(get()).and(head()).and(head()).then(get_file);
+    let delete_file = file.and(delete()).and(head()).then(delete_file);
     // A slash at the end of a file's path is for the path itself to judge.
     let files = put_file.or(get_file).or(delete_file).or(known_file());
 
-    let events = path!("events").and(get()).and(with_app(app)).and(last_event_id()).and(query()).then(events);
+    let events = path!("events").and(get()).and(with_app(app)).and(head()).and(query()).then(events);
     let socket = path!("ws").and(get()).and(with_app(app)).and(upgrade(app)).then(socket);
     let delay = path!("delay" / Wait).and(get()).then(delay);
     let live = events.or(socket).or(delay);
@@ -182,8 +181,8 @@ async fn todo_stats(app: App) -> Answer<impl Reply> {
 }
 
 /// `GET /todos/{id}`
-async fn get_todo(Path(id): Id, app: App, base: BaseUrl, conditions: Conditions) -> Answer<impl Reply> {
-    Ok(respond::fetched(handlers::get_todo(&app, &base, id?, &conditions).await?))
+async fn get_todo(Path(id): Id, app: App, base: BaseUrl, conditions: Extracted<Conditions>) -> Answer<impl Reply> {
+    Ok(respond::fetched(handlers::get_todo(&app, &base, id?, &conditions?).await?))
 }
 
 /// `PATCH /todos/{id}`
@@ -191,15 +190,15 @@ async fn update_todo(
     Path(id): Id,
     app: App,
     base: BaseUrl,
-    conditions: Conditions,
+    conditions: Extracted<Conditions>,
     draft: impl Future<Output = Extracted<TodoDraft>>,
 ) -> Answer<impl Reply> {
-    Ok(respond::tagged(handlers::update_todo(&app, &base, id?, &conditions, &draft.await?).await?))
+    Ok(respond::tagged(handlers::update_todo(&app, &base, id?, &conditions?, &draft.await?).await?))
 }
 
 /// `DELETE /todos/{id}`
-async fn delete_todo(Path(id): Id, app: App, conditions: Conditions) -> Answer<impl Reply> {
-    handlers::delete_todo(&app, id?, &conditions).await?;
+async fn delete_todo(Path(id): Id, app: App, conditions: Extracted<Conditions>) -> Answer<impl Reply> {
+    handlers::delete_todo(&app, id?, &conditions?).await?;
     Ok(respond::no_content())
 }
 
@@ -212,11 +211,11 @@ async fn list_files(app: App) -> Answer<impl Reply> {
 async fn put_file(
     path: Extracted<FilePath>,
     app: App,
-    conditions: Conditions,
-    whole: Extracted<()>,
+    conditions: Extracted<Conditions>,
+    whole: Extracted<Whole>,
     chunks: impl Stream<Item = Result<impl Buf + Send, Error>> + Send,
 ) -> Answer<impl Reply> {
-    let (path, ()) = (path?, whole?);
+    let (path, conditions, Whole) = (path?, conditions?, whole?);
     Ok(respond::put(handlers::put_file(&app, path, conditions, chunks).await?))
 }
 
@@ -224,15 +223,15 @@ async fn put_file(
 async fn get_file(
     path: Extracted<FilePath>,
     app: App,
-    conditions: Conditions,
-    selection: Selection,
+    conditions: Extracted<Conditions>,
+    selection: Extracted<Selection>,
 ) -> Answer<impl Reply> {
-    Ok(respond::download(handlers::get_file(&app, &path?, &conditions, &selection).await?))
+    Ok(respond::download(handlers::get_file(&app, &path?, &conditions?, &selection?).await?))
 }
 
 /// `DELETE /files/{*path}`
-async fn delete_file(path: Extracted<FilePath>, app: App, conditions: Conditions) -> Answer<impl Reply> {
-    handlers::delete_file(&app, path?, conditions).await?;
+async fn delete_file(path: Extracted<FilePath>, app: App, conditions: Extracted<Conditions>) -> Answer<impl Reply> {
+    handlers::delete_file(&app, path?, conditions?).await?;
     Ok(respond::no_content())
 }
 

@@ -1,9 +1,9 @@
 //! Heads that the listener refused are answered here, and so are hosts that are not ours.
 
 use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
-use http::{Request, Response, Version, header};
+use http::{HeaderValue, Request, Response, Version, header};
 use listen::Refusal;
-use shared::{App, Error};
+use shared::{App, Error, domain::handshake};
 
 /// Keeps out what no route should see.
 #[derive(Clone)]
@@ -27,10 +27,23 @@ impl Middleware for Guard {
         if !self.0.hosts.allow(host) {
             return problem(&Error::Misdirected);
         }
-        // HTTP/1.0 knows no upgrade: the field is to be ignored (RFC 9110, section 7.8).
-        if request.version() < Version::HTTP_11 {
-            request.headers_mut().remove(header::UPGRADE);
-        }
+        settle_upgrade(&mut request);
         next.run(request).await
     }
+}
+
+/// HTTP/1.0 knows no upgrade: the field is to be ignored (RFC 9110, section 7.8). Elsewhere two fields may list more than
+/// a WebSocket, over several lines; the frameworks look at the first line only, or at the whole of it.
+fn settle_upgrade<B>(request: &mut Request<B>) {
+    if request.version() < Version::HTTP_11 {
+        request.headers_mut().remove(header::UPGRADE);
+    } else if request.headers().contains_key(header::UPGRADE) && handshake::is_asked_for(|name| list(request, name)) {
+        request.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        request.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    }
+}
+
+fn list<B>(request: &Request<B>, name: &str) -> Option<String> {
+    let lines: Vec<_> = request.headers().get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
 }

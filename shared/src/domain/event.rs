@@ -1,6 +1,6 @@
 //! Changes, and the events that tell of them ([server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
 
-use super::{Faults, File, FilePath, Todo, TodoId, canonical};
+use super::{Faults, File, FilePath, FromHead, Todo, TodoId, canonical};
 use crate::error::Error;
 use serde::Deserialize;
 use serde_json::json;
@@ -104,12 +104,10 @@ impl fmt::Display for Event {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LastEventId(pub Option<i64>);
 
-impl LastEventId {
-    /// From the fields of a request.
-    ///
-    /// # Errors
-    /// A 400 when it is no number of an event.
-    pub fn read(field: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+/// # Errors
+/// A 400 when it is no number of an event.
+impl FromHead for LastEventId {
+    fn from_head(_: &str, field: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         match field("last-event-id").filter(|id| !id.is_empty()) {
             None => Ok(LastEventId(None)),
             Some(id) => match canonical(&id) {
@@ -178,7 +176,8 @@ mod tests {
 
     #[test]
     fn the_last_id_is_a_number_or_absent() {
-        let read = |value: Option<&str>| LastEventId::read(|_| value.map(str::to_owned)).map(|LastEventId(id)| id);
+        let read =
+            |value: Option<&str>| LastEventId::from_head("GET", |_| value.map(str::to_owned)).map(|LastEventId(id)| id);
         assert_eq!(read(None).ok(), Some(None));
         assert_eq!(read(Some("")).ok(), Some(None));
         assert_eq!(read(Some("0")).ok(), Some(Some(0)));

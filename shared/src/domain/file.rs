@@ -1,6 +1,6 @@
 //! Files: bytes under a path, with a digest of what they are.
 
-use super::{Current, ETag, etag};
+use super::{Current, ETag, FromHead, etag};
 use crate::error::Error;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
@@ -54,7 +54,7 @@ impl FilePath {
 fn name(raw: &str) -> Result<String, Error> {
     let name: Vec<u8> = percent_decode_str(raw).collect();
     // A lone % stands for itself when decoded; here it is a mistake.
-    if raw.split('%').skip(1).any(|code| !code.as_bytes().get(..2).is_some_and(|code| is_hex(code))) {
+    if !raw.split('%').skip(1).all(|code| code.as_bytes().get(..2).is_some_and(is_hex)) {
         return Err(Error::malformed("A percent sign in a file's path must be followed by two hexadecimal digits."));
     }
     let name = String::from_utf8(name).map_err(|_| Error::malformed("A file's path must be UTF-8."))?;
@@ -184,14 +184,18 @@ pub struct StoredFile {
     pub sha256: String,
 }
 
-/// A PUT is of the whole file: one that says it brings a part is refused (RFC 9110, section 14.5).
-///
+/// Says that the body of a PUT is a whole file and not a part of one (RFC 9110, section 14.5).
+#[derive(Clone, Copy, Debug)]
+pub struct Whole;
+
 /// # Errors
-/// A 400.
-pub fn refuse_part(field: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
-    match field("content-range") {
-        Some(_) => Err(Error::malformed("A file is put whole: Content-Range has no place in a PUT.")),
-        None => Ok(()),
+/// A 400 when it is a part.
+impl FromHead for Whole {
+    fn from_head(_: &str, field: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        match field("content-range") {
+            Some(_) => Err(Error::malformed("A file is put whole: Content-Range has no place in a PUT.")),
+            None => Ok(Whole),
+        }
     }
 }
 

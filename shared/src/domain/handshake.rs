@@ -1,23 +1,32 @@
 //! The opening handshake of a WebSocket ([RFC 6455](https://www.rfc-editor.org/rfc/rfc6455), section
 //! 4.2.1). The libraries check it too, each in its own words and order; here it is checked before them.
 
+use super::FromHead;
 use crate::error::Error;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-/// Whether a request is one that a WebSocket can be made of. `Upgrade` has no meaning in HTTP/1.0: the
-/// middleware has removed it.
-///
+/// Says that a WebSocket can be made of a request. `Upgrade` has no meaning in HTTP/1.0: the middleware has removed it.
+#[derive(Clone, Copy, Debug)]
+pub struct Handshake;
+
 /// # Errors
 /// [`Error::UpgradeRequired`] when it does not ask for one, or for another version; a 400 when the key is none.
-pub fn expect_handshake(method: &str, field: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
-    let asked = method == "GET" && lists(field("connection"), "upgrade") && lists(field("upgrade"), "websocket");
-    if !asked || field("sec-websocket-version").as_deref() != Some("13") {
-        return Err(Error::UpgradeRequired);
+impl FromHead for Handshake {
+    fn from_head(method: &str, field: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let version = field("sec-websocket-version");
+        if method != "GET" || !is_asked_for(&field) || version.as_deref() != Some("13") {
+            return Err(Error::UpgradeRequired);
+        }
+        match field("sec-websocket-key").map(|key| STANDARD.decode(key)) {
+            Some(Ok(nonce)) if nonce.len() == 16 => Ok(Handshake),
+            _ => Err(Error::malformed("Sec-WebSocket-Key must be 16 bytes in Base64.")),
+        }
     }
-    match field("sec-websocket-key").map(|key| STANDARD.decode(key)) {
-        Some(Ok(nonce)) if nonce.len() == 16 => Ok(()),
-        _ => Err(Error::malformed("Sec-WebSocket-Key must be 16 bytes in Base64.")),
-    }
+}
+
+/// Whether `Connection` and `Upgrade` name what they must, whatever else they list.
+pub fn is_asked_for(field: impl Fn(&str) -> Option<String>) -> bool {
+    lists(field("connection"), "upgrade") && lists(field("upgrade"), "websocket")
 }
 
 fn lists(field: Option<String>, wanted: &str) -> bool {
@@ -40,7 +49,7 @@ mod tests {
             let value = changed.or_else(|| known.iter().find(|(known, _)| *known == name).map(|(_, value)| *value));
             value.filter(|value| !value.is_empty()).map(str::to_owned)
         };
-        expect_handshake(method, field).map_or_else(|error| error.status(), |()| 101)
+        Handshake::from_head(method, field).map_or_else(|error| error.status(), |Handshake| 101)
     }
 
     #[test]

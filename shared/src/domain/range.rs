@@ -1,7 +1,7 @@
 //! Parts of a file (RFC 9110, section 14). One range is answered by 206; several may be answered as
 //! if there were none, and are.
 
-use super::File;
+use super::{File, FromHead};
 use crate::error::Error;
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 
@@ -28,16 +28,17 @@ impl Part {
     }
 }
 
-impl Selection {
-    /// From the fields of a request. Only for GET is a range defined (section 14.2): HEAD is answered
-    /// with the head of the whole.
-    pub fn read(method: &str, field: impl Fn(&str) -> Option<String>) -> Self {
+/// Only for GET is a range defined (section 14.2): HEAD is answered with the head of the whole.
+impl FromHead for Selection {
+    fn from_head(method: &str, field: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         if method != "GET" {
-            return Selection::default();
+            return Ok(Selection::default());
         }
-        Selection { range: field("range"), if_range: field("if-range") }
+        Ok(Selection { range: field("range"), if_range: field("if-range") })
     }
+}
 
+impl Selection {
     /// The wanted part of `file`; `None` for all of it.
     ///
     /// A range that cannot be read, one in another unit, and several are ignored, and so is one whose
@@ -81,7 +82,8 @@ mod tests {
     }
 
     fn of(range: &str, size: u64) -> Result<Option<(u64, u64)>, u16> {
-        let selection = Selection::read("GET", |name| (name == "range").then(|| range.to_owned()));
+        let field = |name: &str| (name == "range").then(|| range.to_owned());
+        let selection = Selection::from_head("GET", field).map_err(|error| error.status())?;
         let part = selection.of(&file(size)).map_err(|error| error.status())?;
         Ok(part.map(|part| (part.first, part.last)))
     }
@@ -136,9 +138,9 @@ mod tests {
                 "range" => Some("bytes=0-0".to_owned()),
                 _ => Some(if_range.clone()),
             };
-            let part = Selection::read("GET", field).of(&file).expect("satisfiable");
-            assert_eq!(part.is_some(), holds, "{if_range}");
-            assert_eq!(Selection::read("HEAD", field).of(&file).expect("ignored"), None);
+            let part = |method| Selection::from_head(method, field).and_then(|selection| selection.of(&file));
+            assert_eq!(part("GET").expect("satisfiable").is_some(), holds, "{if_range}");
+            assert_eq!(part("HEAD").expect("ignored"), None);
         }
     }
 }

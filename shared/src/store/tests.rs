@@ -1,7 +1,7 @@
 //! One test over both stores, and what only a file can show.
 
 use super::*;
-use crate::domain::{ETag, Title};
+use crate::domain::{ETag, FromHead, Title};
 
 fn new(title: &str) -> NewTodo {
     NewTodo { title: Title::parse(title).expect("a title"), completed: false, order: None }
@@ -12,7 +12,8 @@ fn all() -> Filter {
 }
 
 fn if_match(tag: &str) -> Conditions {
-    Conditions::read(|name| (name == "if-match").then(|| tag.to_owned()))
+    let field = |name: &str| (name == "if-match").then(|| tag.to_owned());
+    Conditions::from_head("PUT", field).expect("nothing is refused")
 }
 
 fn file(folder: &tempfile::TempDir) -> Location {
