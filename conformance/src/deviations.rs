@@ -19,7 +19,7 @@ pub const DEVIATIONS: &[Deviation] = &[
     Deviation {
         server: "actix-web-server",
         check: "sameness::an upgrade*",
-        reason: "actix-http closes after a request with `Connection: upgrade`, whatever it is to be upgraded to",
+        reason: "actix-http takes what follows `Connection: upgrade` or `Upgrade: websocket` for another protocol, and closes when the answer is not a 101",
         link: "https://github.com/actix/actix-web/blob/master/actix-http/src/h1/decoder.rs",
     },
     Deviation {

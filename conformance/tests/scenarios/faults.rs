@@ -1,7 +1,8 @@
 //! A store on which everything goes wrong: 500, 503 or 504, and the server lives.
 
-use super::{IN_FLIGHT, Kind, SOON, Scenario, millis, within};
+use super::{CANCELLED, IN_FLIGHT, Kind, SOON, Scenario, leave, millis, within};
 use conformance::{
+    client::Client,
     fact::{Fact, exactly, field},
     finding::Finding,
     request::Request,
@@ -14,8 +15,6 @@ use shared::{
 use std::time::Duration;
 
 /// What the broken store gives as its reason.
-const CANCELLED: &str = "http_requests_cancelled_total";
-
 pub const CAUSE: &str = "the-cause-that-must-not-leak";
 
 pub fn all() -> Vec<Scenario> {
@@ -132,33 +131,22 @@ fn delayed(kind: Kind) -> Result<(), Finding> {
 
 fn delay_left(kind: Kind) -> Result<(), Finding> {
     let running = kind.start_plain(|_| {});
-    leave(&running.target, &Request::get("/delay/10000"), 0)
+    leave(&running.target, || hanging(&running.target, &Request::get("/delay/10000")))
 }
 
-/// A client asks and leaves: that ends the work within 100 ms. On a machine that is busy the best of three counts.
-fn leave(target: &Target, request: &Request, left_before: u32) -> Result<(), Finding> {
-    let mut late = Ok(());
-    for gone in left_before + 1..=left_before + 3 {
-        let mut client = target.connect()?;
-        client.send(&request.bytes(&target.host));
-        target.await_metric(IN_FLIGHT, |value| value == 2.0, SOON)?;
-        drop(client);
-        let counted = |value: f64| value == f64::from(gone);
-        late = target.await_metric(CANCELLED, counted, millis(100));
-        if late.is_ok() {
-            break;
-        }
-        target.await_metric(CANCELLED, counted, SOON)?;
-    }
-    late
+/// A client that waits for its answer.
+fn hanging(target: &Target, request: &Request) -> Result<Client, Finding> {
+    let mut client = target.connect()?;
+    client.send(&request.bytes(&target.host));
+    target.await_metric(IN_FLIGHT, |value| value == 2.0, SOON)?;
+    Ok(client)
 }
 
 /// Whatever the handler waits for.
 fn left(kind: Kind) -> Result<(), Finding> {
     let running = kind.start(Store::faulty(Fault::Hang), |_| {});
     for request in requests() {
-        let gone = running.target.metric(CANCELLED)?;
-        leave(&running.target, &request, gone as u32)?;
+        leave(&running.target, || hanging(&running.target, &request))?;
     }
     running.target.await_metric(IN_FLIGHT, |value| value == 1.0, SOON)
 }
@@ -166,9 +154,7 @@ fn left(kind: Kind) -> Result<(), Finding> {
 fn half_closed(kind: Kind) -> Result<(), Finding> {
     let running = kind.start(Store::faulty(Fault::Hang), |_| {});
     let target = &running.target;
-    let mut client = target.connect()?;
-    client.send(&Request::get("/todos").bytes(&target.host));
-    target.await_metric(IN_FLIGHT, |value| value == 2.0, SOON)?;
+    let mut client = hanging(target, &Request::get("/todos"))?;
     client.finish();
     target.await_metric(CANCELLED, |value| value == 1.0, Duration::from_secs(1))?;
     target.await_metric(IN_FLIGHT, |value| value == 1.0, SOON)

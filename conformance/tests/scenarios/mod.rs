@@ -14,7 +14,7 @@ pub mod sockets;
 pub mod streams;
 
 use crate::servers::{Running, Serve, start_with};
-use conformance::finding::Finding;
+use conformance::{finding::Finding, target::Target};
 use shared::{config::Config, contract::Server, store::Store};
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,25 @@ impl Kind {
 pub const IN_FLIGHT: &str = "http_requests_in_flight";
 /// For what should happen at once, on a machine that is busy.
 pub const SOON: Duration = Duration::from_secs(5);
+
+/// Requests whose client left.
+pub const CANCELLED: &str = "http_requests_cancelled_total";
+
+/// A client that `come` makes leaves: that ends the work, and counts as cancelled, within 100 ms. On a machine that is
+/// busy the best of three counts.
+pub fn leave<T>(target: &Target, mut come: impl FnMut() -> Result<T, Finding>) -> Result<(), Finding> {
+    let mut late = Ok(());
+    for _ in 0..3 {
+        let before = target.metric(CANCELLED)?;
+        drop(come()?);
+        late = target.await_metric(CANCELLED, |value| value == before + 1.0, millis(100));
+        if late.is_ok() {
+            break;
+        }
+        target.await_metric(CANCELLED, |value| value == before + 1.0, SOON)?;
+    }
+    late
+}
 
 pub const fn millis(count: u64) -> Duration {
     Duration::from_millis(count)

@@ -1,6 +1,6 @@
 //! Bodies and answers that take their time: files up and down, events to many, and clients that leave in the middle.
 
-use super::{IN_FLIGHT, Kind, SOON, Scenario, millis};
+use super::{CANCELLED, IN_FLIGHT, Kind, SOON, Scenario, leave, millis};
 use conformance::{
     client::{Client, Events},
     fact::{Fact, exactly},
@@ -15,8 +15,6 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-
-const CANCELLED: &str = "http_requests_cancelled_total";
 
 pub fn all() -> Vec<Scenario> {
     vec![
@@ -72,19 +70,11 @@ fn make(target: &Target, count: usize) -> Result<(), Finding> {
 fn left(kind: Kind) -> Result<(), Finding> {
     let running = kind.start_plain(|_| {});
     let target = &running.target;
-    let mut late = Ok(());
-    for gone in 1..=3 {
+    leave(target, || {
         let events = Events::listen(target, "", None)?;
         target.await_metric("http_connections", |value| value == 2.0, SOON)?;
-        drop(events);
-        let counted = |value: f64| value == f64::from(gone);
-        late = target.await_metric(CANCELLED, counted, millis(100));
-        if late.is_ok() {
-            break;
-        }
-        target.await_metric(CANCELLED, counted, SOON)?;
-    }
-    late?;
+        Ok(events)
+    })?;
     target.await_metric("http_connections", |value| value == 1.0, SOON)
 }
 
@@ -137,19 +127,10 @@ fn download_left(kind: Kind) -> Result<(), Finding> {
     let running = kind.start_plain(|_| {});
     let target = &running.target;
     put(target, "/files/large", 32_000_000)?;
-    let mut late = Ok(());
-    for gone in 1..=3 {
+    leave(target, || {
         let mut client = download(target, "/files/large")?;
-        read(&mut client, 1000)?;
-        drop(client);
-        let counted = |value: f64| value == f64::from(gone);
-        late = target.await_metric(CANCELLED, counted, millis(100));
-        if late.is_ok() {
-            break;
-        }
-        target.await_metric(CANCELLED, counted, SOON)?;
-    }
-    late?;
+        read(&mut client, 1000).map(|()| client)
+    })?;
     // One that reads to the end is not counted.
     target.expect(&Request::get("/files/large"), &[Fact::Status(200)])?;
     target.expect(&Request::new("HEAD", "/files/large"), &[Fact::Status(200)])?;
