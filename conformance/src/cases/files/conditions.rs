@@ -4,7 +4,7 @@ use super::{GivenFile, fresh};
 use crate::{
     check::{Check, Needs},
     fact::{Fact, exactly, field},
-    finding::{Verdict, each, once},
+    finding::{Finding, Verdict, each, once},
     request::Request,
     target::Target,
 };
@@ -20,6 +20,7 @@ pub(super) fn checks() -> Vec<Check> {
         check("files::puts_are_conditional", puts),
         check("files::puts_of_new_files_are_conditional", new_puts),
         check("files::deletes_are_conditional", deletes),
+        check("files::of_many_that_may_not_replace_one_wins", race),
     ]
 }
 
@@ -117,5 +118,38 @@ fn deletes(target: &Target) -> Verdict {
         target.expect(&with(delete(), &[("if-match", "{etag}")], &file), &[Fact::Status(204)])?;
         let gone = target.expect(&with(delete(), &[("if-match", "{etag}")], &file), &[exactly(&Error::NotFound)]);
         gone.map(|_| ())
+    })
+}
+
+/// All are let begin, as there is no file yet; the one that is whole first makes it.
+fn race(target: &Target) -> Verdict {
+    const WRITERS: usize = 6;
+    once(|| {
+        let (path, host) = (fresh("contested.txt"), &target.host);
+        let head = format!("PUT {path} HTTP/1.1\r\nhost: {host}\r\nif-none-match: *\r\nexpect: 100-continue\r\n");
+        let mut writers = Vec::new();
+        for _ in 0..WRITERS {
+            let mut writer = target.connect()?;
+            writer.send(format!("{head}content-length: 1\r\n\r\n").as_bytes());
+            let status = writer.receive_interim()?.status;
+            if status != 100 {
+                return Err(writer.finding(format!("the first answer is {status}, not 100")));
+            }
+            writers.push(writer);
+        }
+        let mut winners = Vec::new();
+        for (at, writer) in writers.iter_mut().enumerate() {
+            writer.send(at.to_string().as_bytes());
+        }
+        for (at, writer) in writers.iter_mut().enumerate() {
+            let exchange = writer.receive(false)?;
+            match exchange.answer.status {
+                201 => winners.push(at),
+                _ => exchange.expect(&[exactly(&Error::PreconditionFailed)])?,
+            }
+        }
+        let [winner] = winners[..] else { return Err(Finding::new(format!("the winners are {winners:?}"))) };
+        target.expect(&Request::get(&path), &[Fact::Status(200), Fact::Body(winner.to_string())])?;
+        target.expect(&Request::new("DELETE", &path), &[Fact::Status(204)]).map(|_| ())
     })
 }
