@@ -9,7 +9,7 @@ use conformance::{
     report::{Outcome, weigh},
 };
 use libtest_mimic::{Arguments, Trial};
-use runs::{data, descriptors, files, flags, logs, signals};
+use runs::{data, descriptors, events, files, flags, logs, memory, signals};
 use shared::contract::{SERVERS, Server};
 use std::process::ExitCode;
 
@@ -33,10 +33,10 @@ const SCENARIOS: &[Scenario] = &[
     ("files_survive_a_kill_while_writing", files::survive_a_kill),
     ("uploads_outlive_the_start_of_a_sibling", files::outlive_a_siblings_start),
     ("files_follow_no_links", files::follow_no_links),
-    ("events_of_siblings_arrive_and_ids_survive", files::events_of_siblings),
-    ("a_thousand_listeners_hear_everything", files::a_thousand_listeners),
-    ("downloads_wait_for_their_reader", files::wait_for_their_reader),
-    ("large_files_need_no_memory", files::memory),
+    ("events_of_siblings_arrive_and_ids_survive", events::of_siblings),
+    ("a_thousand_listeners_hear_everything", events::a_thousand_listeners),
+    ("downloads_wait_for_their_reader", memory::wait_for_their_reader),
+    ("large_files_need_no_memory", memory::large_files),
     ("descriptors_may_run_out", descriptors::run_out),
     ("the_log_is_json_and_names_the_request", logs::json_log),
     ("the_log_has_no_colours_in_a_file", logs::plain_log),

@@ -327,35 +327,23 @@ pub async fn put_file<B: Buf>(
     conditions: Conditions,
     chunks: impl Stream<Item = Result<B, Error>>,
 ) -> Result<Put, Error> {
-    allow_put(app, &path, &conditions).await?;
-    let mut draft = None;
-    let mut chunks = pin!(chunks);
-    while let Some(chunk) = chunks.try_next().await? {
-        // A body that is refused at its first byte shall not touch the disk.
-        let draft = match &mut draft {
-            Some(draft) => draft,
-            None => draft.insert(app.store.draft().await?),
-        };
-        draft.write(chunk).await?;
+    match app.store.file(&path).await {
+        Ok(found) => conditions.allow_file(Some(&found.file))?,
+        Err(Error::NotFound) => conditions.allow_file(None)?,
+        Err(error) => return Err(error),
     }
-    let draft = match draft {
-        Some(draft) => draft,
-        None => app.store.draft().await?,
-    };
+    let mut chunks = pin!(chunks);
+    // A body that is refused at its first byte shall not touch the disk.
+    let mut next = chunks.try_next().await?;
+    let mut draft = app.store.draft().await?;
+    while let Some(chunk) = next {
+        draft.write(chunk).await?;
+        next = chunks.try_next().await?;
+    }
     let (file, created) = app.store.put_file(path, draft, conditions).await?;
     let location = file.path.location();
     let etag = file.etag();
     Ok(Put { created, location, etag, file: StoredFile { file: file.body(), sha256: file.digest.to_string() } })
-}
-
-async fn allow_put(app: &App, path: &FilePath, conditions: &Conditions) -> Result<(), Error> {
-    let file = match app.store.file(path).await {
-        Ok(found) => Some(found.file),
-        Err(Error::NotFound) => None,
-        Err(error) => return Err(error),
-    };
-    let etag = file.as_ref().map(File::etag);
-    conditions.allow_change(file.as_ref().zip(etag.as_ref()).map(|(file, etag)| file.current(etag)))
 }
 
 /// `GET /files/{*path}`

@@ -258,13 +258,6 @@ fn beside(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// Whether a file, if there is one, may be replaced or removed.
-fn allow_file(file: Option<&File>, conditions: &Conditions) -> Result<(), Error> {
-    let etag = file.map(File::etag);
-    let current = file.zip(etag.as_ref()).map(|(file, etag)| file.current(etag));
-    conditions.allow_change(current)
-}
-
 /// A listener to what comes behind `last`, where `newest` is the number of the newest event. A number that
 /// is still to come was given by another store: then everything may have been missed.
 fn listener(feed: &Arc<Feed>, newest: i64, last: LastEventId, guest: impl Any + Send + Sync) -> Listener {

@@ -4,11 +4,15 @@
 pub mod data;
 /// What runs out.
 pub mod descriptors;
-/// Files and events through kills, restarts and siblings.
+/// Events among siblings and to many.
+pub mod events;
+/// Files through kills, restarts, siblings and links.
 pub mod files;
 /// Flags and variables, well and badly used.
 pub mod flags;
 /// What is logged.
 pub mod logs;
+/// What is kept of large bodies.
+pub mod memory;
 /// SIGTERM and SIGINT.
 pub mod signals;

@@ -1,6 +1,6 @@
 //! Conditions on the current state of a resource (RFC 9110, section 13).
 
-use super::{ETag, FromHead};
+use super::{ETag, File, FromHead};
 use crate::error::Error;
 use std::time::SystemTime;
 
@@ -87,6 +87,15 @@ impl Conditions {
             Verdict::Proceed => Ok(()),
             Verdict::NotModified | Verdict::Failed => Err(Error::PreconditionFailed),
         }
+    }
+
+    /// For a method that replaces or removes a file, or makes it if there is none.
+    ///
+    /// # Errors
+    /// [`Error::PreconditionFailed`].
+    pub fn allow_file(&self, file: Option<&File>) -> Result<(), Error> {
+        let etag = file.map(File::etag);
+        self.allow_change(file.zip(etag.as_ref()).map(|(file, etag)| file.current(etag)))
     }
 }
 

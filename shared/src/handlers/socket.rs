@@ -14,9 +14,9 @@ use tokio::{
 /// How long the client may take to answer our close.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Sends every message back. Pings the client, and ends when it gives no sign of life, when it wants so,
-/// when it breaks the rules, and when the server is about to stop; each time it says why (1000, 1001, 1002,
-/// 1007, 1009).
+/// Sends every message back, and pings the client. It ends when the client wants so, when that breaks the
+/// rules, and when the server is about to stop, and says which (1000; 1002, 1007, 1009; 1001). One that gives
+/// no sign of life is let go without a word.
 ///
 /// One message is held at a time: it is out before the next is read.
 pub async fn socket<M>(

@@ -4,8 +4,7 @@
 //! path can lead out of the folder, whatever it says. A blob is written once: under a temporary name,
 //! then synced, renamed, and the folder synced ([why both](https://lwn.net/Articles/457667/)); only then
 //! is a row made that names it. Whoever replaces or removes the row removes the blob after. So a crash
-//! at any moment leaves whole files, and at worst a blob that no row names. [`Blobs::sweep`] removes those
-//! at the next start.
+//! at any moment leaves whole files, and at worst a blob that no row names. The next start removes those.
 //!
 //! Siblings share the folder. A blob without a row may be one that a sibling is writing: its writer holds
 //! a lock on it ([`flock`](https://man7.org/linux/man-pages/man2/flock.2.html), which ends with the
@@ -129,36 +128,31 @@ impl Blobs {
         }
     }
 
-    /// What stands in the folder and is held by nobody, under the lock that proves it.
-    pub async fn abandoned(&self) -> io::Result<Vec<Abandoned>> {
+    /// What stands in the folder. Links and folders were not put there by us.
+    pub async fn names(&self) -> io::Result<Vec<String>> {
         let blobs = self.clone();
-        spawn_blocking(move || {
-            let folder = blobs.folder()?;
-            let mut found = Vec::new();
-            for entry in fs::read_dir(folder)? {
-                let entry = entry?;
-                let Ok(name) = entry.file_name().into_string() else { continue };
-                // A link or a folder was not put here by us.
-                if !entry.file_type()?.is_file() {
-                    continue;
-                }
-                // One that is gone was somebody's who has just finished with it.
-                let Ok(file) = fs::File::open(entry.path()) else { continue };
-                if file.try_lock().is_ok() {
-                    found.push(Abandoned { name, path: entry.path(), _lock: file });
-                }
-            }
-            Ok(found)
-        })
-        .await
-        .map_err(io::Error::other)?
+        let names = spawn_blocking(move || {
+            let entries = fs::read_dir(blobs.folder()?)?;
+            let files = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+            Ok(files.filter_map(|entry| entry.file_name().into_string().ok()).collect())
+        });
+        names.await.map_err(io::Error::other)?
+    }
+
+    /// The lock on a blob, if nobody else has it; one that is gone meanwhile was somebody's who has finished with it.
+    pub async fn abandoned(&self, name: String) -> io::Result<Option<Abandoned>> {
+        let blobs = self.clone();
+        let locked = spawn_blocking(move || {
+            let path = blobs.folder()?.join(name);
+            let lock = fs::File::open(&path).ok().filter(|file| file.try_lock().is_ok());
+            Ok(lock.map(|lock| Abandoned { path, _lock: lock }))
+        });
+        locked.await.map_err(io::Error::other)?
     }
 }
 
 /// A blob that nobody writes.
 pub(super) struct Abandoned {
-    /// As rows name it.
-    pub name: String,
     path: PathBuf,
     _lock: fs::File,
 }

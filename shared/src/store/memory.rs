@@ -110,7 +110,7 @@ impl Memory {
     ) -> Result<(File, Option<String>), Error> {
         let mut shelf = self.lock();
         let old = shelf.files.get(path);
-        super::allow_file(old.map(|(file, _)| file), conditions)?;
+        conditions.allow_file(old.map(|(file, _)| file))?;
         let replaced = old.map(|(_, blob)| blob.clone());
         let modified = time(seconds(SystemTime::now()));
         let file = File { path: path.clone(), size: blob.size, digest: blob.digest.clone(), modified };
@@ -123,7 +123,7 @@ impl Memory {
     pub fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<String, Error> {
         let mut shelf = self.lock();
         let (file, blob) = shelf.files.get(path).ok_or(Error::NotFound)?;
-        super::allow_file(Some(file), conditions)?;
+        conditions.allow_file(Some(file))?;
         let blob = blob.clone();
         shelf.files.remove(path);
         self.feed.tell(Change::FileDeleted(path));

@@ -99,17 +99,30 @@ impl Sqlite {
         Ok(store)
     }
 
-    /// Removes blobs that no row names. Each is locked, so no sibling can be about to name it, and rows
-    /// that were made before it was locked are seen.
+    /// Removes blobs that no row names and nobody writes. A sibling may have made a row between the look and the
+    /// lock, so there is a second look.
     async fn sweep(&self, blobs: &Blobs) -> Result<(), String> {
-        for blob in blobs.abandoned().await.map_err(|cause| cause.to_string())? {
-            let named = sqlx::query("SELECT 1 FROM file WHERE blob = ?1").bind(&blob.name).fetch_optional(&self.read);
-            if named.await.map_err(|cause| told(&cause))?.is_none() {
-                tracing::info!(name = blob.name, "removing what an upload left when it was cut short");
-                blob.remove().map_err(|cause| cause.to_string())?;
+        for name in blobs.names().await.map_err(|cause| cause.to_string())? {
+            if self.names(&name).await? {
+                continue;
+            }
+            let blob = blobs.abandoned(name.clone()).await.map_err(|cause| cause.to_string())?;
+            if let Some(blob) = blob
+                && !self.names(&name).await?
+            {
+                match blob.remove() {
+                    Ok(()) => tracing::info!(name, "removed what an upload left when it was cut short"),
+                    Err(cause) => tracing::warn!(name, %cause, "cannot remove what an upload left"),
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether a row names this blob.
+    async fn names(&self, blob: &str) -> Result<bool, String> {
+        let row = sqlx::query("SELECT 1 FROM file WHERE blob = ?1").bind(blob).fetch_optional(&self.read);
+        row.await.map(|row| row.is_some()).map_err(|cause| told(&cause))
     }
 
     pub async fn list(&self, filter: Filter) -> Result<Vec<Todo>, Error> {
@@ -206,7 +219,7 @@ impl Sqlite {
     ) -> Result<(File, Option<String>), Error> {
         let mut change = self.change().await?;
         let old = find_file(&mut *change, path).await?;
-        super::allow_file(old.as_ref().map(|old| &old.file), conditions)?;
+        conditions.allow_file(old.as_ref().map(|old| &old.file))?;
         let modified = time(seconds(SystemTime::now()));
         let file = File { path: path.clone(), size: blob.size, digest: blob.digest.clone(), modified };
         sqlx::query("REPLACE INTO file (path, blob, size, digest, modified) VALUES (?1, ?2, ?3, ?4, ?5)")
@@ -227,7 +240,7 @@ impl Sqlite {
     pub async fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<String, Error> {
         let mut change = self.change().await?;
         let old = find_file(&mut *change, path).await?.ok_or(Error::NotFound)?;
-        super::allow_file(Some(&old.file), conditions)?;
+        conditions.allow_file(Some(&old.file))?;
         sqlx::query("DELETE FROM file WHERE path = ?1")
             .bind(path.as_str())
             .execute(&mut *change)
