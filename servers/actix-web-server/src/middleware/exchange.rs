@@ -53,7 +53,7 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
         let unknown_size = response.body().size() == BodySize::Stream;
         // Of a body that is not sent nobody knows how it would be framed.
         let response = if bare && unknown_size { response.set_body(BoxBody::new(body::None::new())) } else { response };
-        let mut response = response.map_body(|_, answer| BoxBody::new(Sending { answer, body, exchange }));
+        let mut response = response.map_body(|_, answer| BoxBody::new(Sending { answer, bare, body, exchange }));
         let head = response.head_mut();
         // HTTP/1.0 knows no chunks, which actix sends it all the same.
         if version < Version::HTTP_11 && unknown_size {
@@ -79,6 +79,8 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
 /// behind an answer whose request was not read to its end, rather than to read on without a limit.
 struct Sending {
     answer: BoxBody,
+    /// It belongs to a HEAD: actix would ask for all of it, and throw it away.
+    bare: bool,
     body: Option<Body>,
     exchange: Option<Exchange>,
 }
@@ -95,7 +97,7 @@ impl MessageBody for Sending {
     }
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let item = ready!(self.answer.as_pin_mut().poll_next(cx));
+        let item = if self.bare { None } else { ready!(self.answer.as_pin_mut().poll_next(cx)) };
         if item.is_none() {
             // actix queues a bare 400 behind the answer to a request whose body is broken. An answer
             // that does not end is flushed, and then the connection shut down, as its input has ended.
