@@ -4,7 +4,7 @@
 //!
 //! - [`contract`]: the route table and the fixed figures, once
 //! - [`domain`]: values that cannot be wrong
-//! - [`store`]: where todos live; the only place with a lock or a query
+//! - [`store`]: where todos and files live, and the news of their changes; the only place with a lock or a query
 //! - [`handlers`]: one function per operation
 //! - [`error`]: what went wrong, and what the client is told of it
 //! - [`policy`]: what the middleware decides, as plain functions

@@ -119,6 +119,12 @@ pub fn outlive_a_siblings_start(program: Program) -> Result<(), Finding> {
     }
     two.target.expect(&Request::new("DELETE", "/files/slow"), &[Fact::Status(204)])?;
     one.target.expect(&Request::get("/files/slow"), &[exactly(&Error::NotFound)])?;
+    await_names(&program, 1)?;
+    // A client that leaves in the middle leaves nothing, without anybody's start.
+    let mut client = one.target.connect()?;
+    client.send(head.as_bytes());
+    await_names(&program, 2)?;
+    drop(client);
     await_names(&program, 1)
 }
 
