@@ -3,7 +3,7 @@
 use conformance::request::Request;
 
 /// How many.
-const COUNT: usize = 400;
+const COUNT: usize = 600;
 
 const METHODS: &[&str] = &[
     "GET", "GET", "GET", "HEAD", "POST", "POST", "PATCH", "PATCH", "DELETE", "PUT", "OPTIONS", "TRACE", "BREW",
@@ -42,6 +42,15 @@ const PATHS: &[&str] = &[
     "/TODOS",
     "/.",
     "/todos/..",
+    "/files",
+    "/files/probes/3.txt",
+    "/files/large.html",
+    "/files/large.html",
+    "/files/random",
+    "/files/..",
+    "/files/a%2fb",
+    "/files/a/",
+    "/ws",
 ];
 const QUERIES: &[&str] = &[
     "a=1",
@@ -106,6 +115,12 @@ const FIELDS: &[(&str, &str)] = &[
     ("connection", "keep-alive"),
     ("expect", "100-continue"),
     ("range", "bytes=0-1"),
+    ("range", "bytes=-2"),
+    ("range", "bytes=99999-"),
+    ("if-range", "\"x\""),
+    ("if-unmodified-since", "Sun, 06 Nov 1994 08:49:37 GMT"),
+    ("if-modified-since", "Fri, 31 Dec 2100 00:00:00 GMT"),
+    ("content-range", "bytes 0-0/1"),
     ("te", "trailers"),
     ("upgrade", "h2c"),
     ("cookie", "a=b"),

@@ -3,6 +3,7 @@
 
 use crate::{
     Body, BoxError,
+    body::say_close,
     request_body::{PacedBody, Rest},
     timeout::BodyClock,
 };
@@ -11,7 +12,7 @@ use futures_util::{
     TryFutureExt,
     future::{Either, MapOk},
 };
-use http::{HeaderValue, Request, Response, header};
+use http::{Request, Response, header};
 use listen::Pace;
 use shared::App;
 use std::{
@@ -81,7 +82,7 @@ where
             if let Some(rest) = rest
                 && (waits || !drain(rest).await)
             {
-                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                say_close(response.headers_mut());
             }
             Ok(response)
         }))
