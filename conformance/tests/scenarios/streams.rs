@@ -21,6 +21,7 @@ pub fn all() -> Vec<Scenario> {
         ("events_have_a_heartbeat", heartbeat),
         ("events_end_when_the_server_stops", stopped),
         ("a_listener_that_leaves_is_let_go", left),
+        ("listeners_leave_no_task_behind", tasks),
         ("a_listener_that_does_not_read_is_dropped_and_hurts_nobody", deaf),
         ("a_client_that_leaves_a_download_ends_it", download_left),
         ("a_download_waits_for_its_reader", slow_reader),
@@ -76,6 +77,41 @@ fn left(kind: Kind) -> Result<(), Finding> {
         Ok(events)
     })?;
     target.await_metric("http_connections", |value| value == 1.0, SOON)
+}
+
+fn tasks(kind: Kind) -> Result<(), Finding> {
+    const LISTENERS: usize = 100;
+    let running = kind.start_plain(|_| {});
+    let target = &running.target;
+    target.await_metric("http_connections", |value| value == 1.0, SOON)?;
+    let before = settled(|| running.tasks());
+    let mut all = (0..LISTENERS).map(|_| Events::listen(target, "", None)).collect::<Result<Vec<_>, _>>()?;
+    make(target, 1)?;
+    all.iter_mut().try_for_each(|events| events.expect().map(|_| ()))?;
+    let during = running.tasks();
+    // actix-web's are where nobody counts them.
+    if during < before + LISTENERS && kind.server.stack != "actix-web" {
+        return Err(Finding::new(format!("{during} tasks for {LISTENERS} listeners: this counts something else")));
+    }
+    drop(all);
+    target.await_metric("http_connections", |value| value == 1.0, SOON)?;
+    match settled(|| running.tasks()) {
+        after if after <= before => Ok(()),
+        after => Err(Finding::new(format!("{before} tasks before the listeners came, {after} after they left"))),
+    }
+}
+
+/// A number once it stays the same for a while.
+fn settled(look: impl Fn() -> usize) -> usize {
+    let (mut count, mut since) = (look(), Instant::now());
+    while since.elapsed() < millis(200) {
+        let now = look();
+        if now != count {
+            (count, since) = (now, Instant::now());
+        }
+        thread::yield_now();
+    }
+    count
 }
 
 /// One listens and never reads; another hears everything, and the deaf one is gone in the end.

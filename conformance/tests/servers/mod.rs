@@ -20,20 +20,21 @@ use std::{
     thread,
     time::Duration,
 };
+use tokio::runtime::{Builder, Handle, Runtime};
 
 /// How long a server may take to end, drain included.
 pub const END: Duration = Duration::from_secs(15);
 
 /// Serves until it is told to stop.
-pub type Serve = fn(TcpListener, App, Shutdown) -> io::Result<()>;
+pub type Serve = fn(&Runtime, TcpListener, App, Shutdown) -> io::Result<()>;
 
 /// The six, in the contract's order, each with its `serve`.
 pub fn all() -> Vec<(&'static Server, Serve)> {
     macro_rules! servers {
         ($($name:literal => $krate:ident),* $(,)?) => {
             // A future of actix-web's cannot be sent: each runs where it was made.
-            vec![$((contract::server($name), |listener, app, shutdown| {
-                runtime().block_on($krate::serve(listener, app, shutdown))
+            vec![$((contract::server($name), |runtime, listener, app, shutdown| {
+                runtime.block_on($krate::serve(listener, app, shutdown))
             })),*]
         };
     }
@@ -47,8 +48,8 @@ pub fn all() -> Vec<(&'static Server, Serve)> {
     }
 }
 
-fn runtime() -> tokio::runtime::Runtime {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+fn runtime() -> Runtime {
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime can be built")
 }
 
@@ -56,6 +57,7 @@ fn runtime() -> tokio::runtime::Runtime {
 pub struct Running {
     pub address: SocketAddr,
     pub target: Target,
+    runtime: Handle,
     stop: Option<Stop>,
     ended: Mutex<Receiver<io::Result<()>>>,
     over: bool,
@@ -77,14 +79,26 @@ pub fn start_with(server: &'static Server, serve: Serve, store: Store, change: i
     let (stop, shutdown) = Shutdown::channel();
     let app = App::new(server, config, address, store, shutdown.clone());
     let (tell, ended) = mpsc::channel();
+    let runtime = runtime();
+    let handle = runtime.handle().clone();
     thread::Builder::new()
         .name(server.name.to_owned())
-        .spawn(move || tell.send(serve(listener, app, shutdown)))
+        .spawn(move || {
+            let result = serve(&runtime, listener, app, shutdown);
+            drop(runtime);
+            tell.send(result)
+        })
         .expect("a thread");
-    Running { address, target: Target::new(address, server), stop: Some(stop), ended: Mutex::new(ended), over: false }
+    let target = Target::new(address, server);
+    Running { address, target, runtime: handle, stop: Some(stop), ended: Mutex::new(ended), over: false }
 }
 
 impl Running {
+    /// How many tasks the server's runtime has; those of actix-web's workers are not among them.
+    pub fn tasks(&self) -> usize {
+        self.runtime.metrics().num_alive_tasks()
+    }
+
     /// Begins the end.
     pub fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
