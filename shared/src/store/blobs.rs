@@ -65,7 +65,15 @@ impl Blobs {
 
     fn folder(&self) -> io::Result<PathBuf> {
         match &*self.0 {
-            Folder::At(folder) => fs::create_dir_all(folder).map(|()| folder.clone()),
+            Folder::At(folder) => {
+                if !folder.is_dir() {
+                    fs::create_dir_all(folder)?;
+                    // What is durable in it shall not be lost with the folder itself.
+                    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+                    fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+                }
+                Ok(folder.clone())
+            }
             Folder::Temporary(made) => {
                 let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(folder) = &*made {
@@ -105,8 +113,8 @@ impl Blobs {
     /// # Errors
     /// `NotFound` when it has been removed since its row was read.
     pub async fn open(&self, name: &str, size: u64, part: Option<Part>) -> io::Result<Content> {
-        let (folder, name) = (self.folder()?, name.to_owned());
-        let opened = spawn_blocking(move || open_whole(&folder.join(name), size));
+        let (blobs, name) = (self.clone(), name.to_owned());
+        let opened = spawn_blocking(move || open_whole(&blobs.folder()?.join(name), size));
         let file = opened.await.map_err(io::Error::other)??;
         let mut file = tokio::fs::File::from_std(file);
         if let Some(part) = part {
@@ -194,7 +202,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Adds to it. When this returns, the disk has taken all but the last few thousand bytes of what came before.
+    /// Adds to it. When this returns, the system has taken all but what two buffers hold of what came before.
     ///
     /// # Errors
     /// 507 when the disk is full.
