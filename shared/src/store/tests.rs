@@ -81,10 +81,18 @@ async fn an_abandoned_change_leaves_nothing() {
         // Whether it got through in time is all the same.
         let _ = tokio::time::timeout(patience, store.create(new("abandoned"))).await;
     }
-    // Whatever got through is whole, and the next writer is not kept waiting.
-    let kept = store.stats().await.expect("counted").total;
+    // The next writer is not kept waiting; it comes behind the last that was abandoned.
     store.create(new("next")).await.expect("the lock is free");
+    let kept = store.stats().await.expect("counted").total;
+    // Whatever got through is whole: each todo with the news of it, and no news without a todo.
+    let mut news = store.listen(LastEventId(Some(0))).await.expect("listening");
+    for id in 1..=kept {
+        let event = tokio::time::timeout(std::time::Duration::from_secs(10), news.next()).await.expect("an event");
+        assert_eq!((event.id, event.name.as_str()), (id, "todo_created"));
+    }
+    store.create(new("last")).await.expect("the lock is free");
     assert_eq!(store.stats().await.expect("counted").total, kept + 1);
+    assert_eq!(news.next().await.id, kept + 1);
 }
 
 #[tokio::test]
