@@ -81,9 +81,10 @@ impl Metrics {
         self.handle.render()
     }
 
-    /// How many connections are open now.
-    pub fn connections(&self, open: usize) {
-        self.on(|| metrics::gauge!("http_connections").set(open as f64));
+    /// One more connection is open, until what this gives is dropped.
+    pub fn connection(&self) -> Connection {
+        self.on(|| metrics::gauge!("http_connections").increment(1));
+        Connection(self.clone())
     }
 
     /// A request has come.
@@ -109,6 +110,16 @@ impl Metrics {
 
     fn on<T>(&self, record: impl FnOnce() -> T) -> T {
         with_local_recorder(&*self.recorder, record)
+    }
+}
+
+/// An open connection. Each adds one and takes one away: two that end at the same moment cannot report a number that
+/// is no longer so.
+pub struct Connection(Metrics);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.on(|| metrics::gauge!("http_connections").decrement(1));
     }
 }
 

@@ -16,10 +16,7 @@ use std::{
     future::ready,
     io,
     net::{SocketAddr, TcpListener},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 use tokio::{net::TcpStream, select, sync::Semaphore, time::sleep};
@@ -106,14 +103,13 @@ struct Door {
     shutdown: Shutdown,
     limits: Arc<Limits>,
     slots: Arc<Semaphore>,
-    open: Arc<AtomicUsize>,
 }
 
 impl Door {
     fn new(app: &App, shutdown: Shutdown) -> Self {
         let limits = Arc::new(limits(app));
         let slots = Arc::new(Semaphore::new(limits.connections));
-        Door { app: app.clone(), shutdown, limits, slots, open: Arc::default() }
+        Door { app: app.clone(), shutdown, limits, slots }
     }
 
     /// What actix's dispatcher is to serve, once there is room.
@@ -123,7 +119,7 @@ impl Door {
             () = self.shutdown.begun() => return Err(()),
         };
         let (mut guard, connection) = Guard::new(stream, self.limits);
-        guard.keep((Counted::new(self.app, self.open), slot));
+        guard.keep((self.app.metrics.connection(), slot));
         let peer = connection.peer();
         Ok((Guarded::new(guard, connection), Protocol::Http1, peer))
     }
@@ -146,24 +142,5 @@ impl Door {
         let all = u32::try_from(self.limits.connections).unwrap_or(u32::MAX);
         // Only a closed semaphore is an error, and it stays open.
         let _ = self.slots.acquire_many(all).await;
-    }
-}
-
-/// Counts one connection while it lives.
-struct Counted {
-    app: App,
-    open: Arc<AtomicUsize>,
-}
-
-impl Counted {
-    fn new(app: App, open: Arc<AtomicUsize>) -> Self {
-        app.metrics.connections(open.fetch_add(1, Ordering::SeqCst) + 1);
-        Counted { app, open }
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.app.metrics.connections(self.open.fetch_sub(1, Ordering::SeqCst) - 1);
     }
 }

@@ -6,7 +6,7 @@ use shared::App;
 /// The hardened listener as `app` wants it, counting its connections.
 pub fn listener(app: &App) -> Server {
     let metrics = app.metrics.clone();
-    Server::new(limits(app)).on_connections(move |open| metrics.connections(open))
+    Server::new(limits(app)).keep_with_each(move || metrics.connection())
 }
 
 /// What the listener must keep.

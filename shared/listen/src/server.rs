@@ -1,5 +1,6 @@
 //! Accept, connection limit, drain: what `axum::serve` and its like leave open, around hyper's HTTP/1.1.
 
+use std::any::Any;
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
@@ -7,7 +8,6 @@ use std::io;
 use std::net::TcpListener as StdListener;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -31,13 +31,14 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(5), Duration::from
 /// hyper counts fields against 100 of its own and allocates for any other number.
 const HYPER_FIELDS: usize = 100;
 
-type Report = Arc<dyn Fn(usize) + Send + Sync>;
+/// Makes what is kept for as long as a connection lives.
+type Keepsake = Arc<dyn Fn() -> Box<dyn Any + Send> + Send + Sync>;
 
 /// An HTTP/1.1 server that keeps [`Limits`].
 #[derive(Clone)]
 pub struct Server {
     limits: Arc<Limits>,
-    report: Report,
+    keepsake: Keepsake,
 }
 
 /// What a connection is told.
@@ -51,13 +52,14 @@ enum Stage {
 impl Server {
     /// A server that keeps `limits`.
     pub fn new(limits: Limits) -> Self {
-        Self { limits: Arc::new(limits), report: Arc::new(|_| {}) }
+        Self { limits: Arc::new(limits), keepsake: Arc::new(|| Box::new(())) }
     }
 
-    /// Calls `report` with the number of open connections whenever it changes. It must not block.
+    /// Calls `make` for every connection, and drops what it gives with the connection: a gauge can count them so. It
+    /// must not block.
     #[must_use]
-    pub fn on_connections(mut self, report: impl Fn(usize) + Send + Sync + 'static) -> Self {
-        self.report = Arc::new(report);
+    pub fn keep_with_each<T: Any + Send>(mut self, make: impl Fn() -> T + Send + Sync + 'static) -> Self {
+        self.keepsake = Arc::new(move || Box::new(make()));
         self
     }
 
@@ -88,13 +90,12 @@ impl Server {
         let slots = self.limits.connections.min(Semaphore::MAX_PERMITS).min(u32::MAX as usize);
         let permits = Arc::new(Semaphore::new(slots));
         let (stage, told) = watch::channel(Stage::Serve);
-        let open = Arc::new(AtomicUsize::new(0));
 
         let accepting = async {
             loop {
                 let (permit, stream) = accept(&listener, &permits).await;
                 let (mut guard, connection) = Guard::new(stream, Arc::clone(&self.limits));
-                guard.keep((Counted::new(&open, &self.report), permit));
+                guard.keep(((self.keepsake)(), permit));
                 let service = Tracked::new(TowerToHyperService::new(service.clone()), connection);
                 tokio::spawn(drive(guard, service, told.clone(), self.limits.head_bytes, self.limits.head_fields));
             }
@@ -201,23 +202,4 @@ fn http1(head_bytes: usize, fields: usize) -> http1::Builder {
         builder.max_headers(fields);
     }
     builder
-}
-
-/// Counts one connection while it lives.
-struct Counted {
-    open: Arc<AtomicUsize>,
-    report: Report,
-}
-
-impl Counted {
-    fn new(open: &Arc<AtomicUsize>, report: &Report) -> Self {
-        report(open.fetch_add(1, Ordering::SeqCst) + 1);
-        Self { open: Arc::clone(open), report: Arc::clone(report) }
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        (self.report)(self.open.fetch_sub(1, Ordering::SeqCst) - 1);
-    }
 }

@@ -165,6 +165,15 @@ impl Body for Chunks {
     }
 }
 
+/// One open connection.
+struct Open(Arc<Seen>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// A running server.
 pub struct Running {
     pub address: SocketAddr,
@@ -180,9 +189,10 @@ impl Running {
         let seen = Arc::new(Seen::default());
         let (stop, stopped) = oneshot::channel();
         let counted = Arc::clone(&seen);
-        let server = Server::new(limits).on_connections(move |open| {
-            counted.open.store(open, Ordering::SeqCst);
+        let server = Server::new(limits).keep_with_each(move || {
+            let open = counted.open.fetch_add(1, Ordering::SeqCst) + 1;
             counted.most_open.fetch_max(open, Ordering::SeqCst);
+            Open(Arc::clone(&counted))
         });
         let serving = server.serve(listener, async { drop(stopped.await) }, App(Arc::clone(&seen)));
         Self { address, seen, stop: Some(stop), server: tokio::spawn(serving) }
