@@ -94,15 +94,17 @@ fn hang(kind: Kind) -> Result<(), Finding> {
 fn full(kind: Kind) -> Result<(), Finding> {
     let running = kind.start(Store::faulty(Fault::Hang), |config| config.limits.max_in_flight = 2);
     let target = &running.target;
-    let mut guests = Vec::new();
-    for _ in 0..2 {
-        let mut guest = target.connect()?;
-        guest.send(&Request::get("/todos").bytes(&target.host));
-        guests.push(guest);
+    let first = hanging(target, &Request::get("/todos"))?;
+    // Nobody may ask while the second comes in, or that one is refused and the house is never full.
+    let mut second = target.connect()?;
+    second.wait_for(millis(300));
+    second.send(&Request::get("/todos").bytes(&target.host));
+    if let Ok(answered) = second.receive(false) {
+        return Err(answered.finding("the second guest should wait"));
     }
     let refused = until(target, 503)?;
     refused.expect(&[exactly(&Error::Overloaded), field("retry-after", "1")])?;
-    guests.pop();
+    drop(first);
     until(target, 200).map(|_| ())
 }
 
