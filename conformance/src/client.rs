@@ -21,7 +21,7 @@ pub use socket::Socket;
 
 use crate::finding::Finding;
 use std::{
-    io::{ErrorKind, Read, Write},
+    io::{self, ErrorKind, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
     time::{Duration, Instant},
 };
@@ -223,14 +223,9 @@ impl Client {
     }
 
     fn fill(&mut self, deadline: Instant) -> Result<(), Finding> {
-        let mut room = [0; 16 * 1024];
-        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        let read = self.stream.set_read_timeout(Some(left)).and_then(|()| self.stream.read(&mut room));
-        match read {
-            Ok(0) => self.over = true,
-            Ok(len) => self.received.extend_from_slice(&room[..len]),
-            Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
-            Err(cause) if matches!(cause.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+        match self.read(deadline) {
+            Ok(more) => self.over = !more,
+            Err(cause) if is_late(&cause) => {
                 return Err(self.finding(format!("nothing came for {:?}", self.patience)));
             }
             Err(cause) => return Err(self.finding(format!("reading failed: {cause}"))),
@@ -238,8 +233,42 @@ impl Client {
         Ok(())
     }
 
+    /// Waits for more; whether there was any before the end.
+    ///
+    /// # Errors
+    /// When nothing comes in time, or the connection is reset.
+    pub fn more(&mut self) -> io::Result<bool> {
+        self.read(Instant::now() + self.patience)
+    }
+
+    fn read(&mut self, deadline: Instant) -> io::Result<bool> {
+        let mut room = [0; 16 * 1024];
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            self.stream.set_read_timeout(Some(left))?;
+            match self.stream.read(&mut room) {
+                Ok(len) => {
+                    self.received.extend_from_slice(&room[..len]);
+                    return Ok(len > 0);
+                }
+                Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
+                Err(cause) => return Err(cause),
+            }
+        }
+    }
+
+    /// Everything sent, and everything received.
+    pub fn into_bytes(self) -> (Vec<u8>, Vec<u8>) {
+        (self.sent, self.received)
+    }
+
     /// What is wrong on this connection.
     pub fn finding(&self, what: impl Into<String>) -> Finding {
         Finding::raw(what, &self.sent, &self.received)
     }
+}
+
+/// Whether reading ended because nothing came in time.
+pub fn is_late(cause: &io::Error) -> bool {
+    matches!(cause.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

@@ -7,6 +7,7 @@
 //! | [`target`] | the server that is judged |
 //! | [`case`], [`cases`] | examples: one request, one answer |
 //! | [`laws`] | rules that hold for every route, derived by looping over the contract |
+//! | [`protocol`] | the soundness of any HTTP/1.1 server, by the clauses of the RFCs |
 //! | [`check`] | cases and laws under one roof, each with its name and its needs |
 //! | [`deviations`] | where a framework has the right to differ, with reason and link |
 //! | [`report`] | what a person reads |
@@ -32,11 +33,15 @@ pub mod fact;
 pub mod finding;
 /// Rules that hold for every route.
 pub mod laws;
+/// Soundness by RFC 9112 and 9110.
+pub mod protocol;
 /// The tables in README.md.
 pub mod readme;
 /// What a person reads.
 pub mod report;
 /// A request.
 pub mod request;
+/// What the protocol part asks for.
+pub mod resources;
 /// The server that is judged.
 pub mod target;
