@@ -58,7 +58,7 @@ pub fn all() -> Vec<Check> {
         framing::chunks_with_extensions_and_trailers_are_read, framing::broken_chunks_are_400,
         framing::expect_continue_is_answered, framing::unread_bodies_are_drained, framing::cut_bodies_change_nothing,
         heads::sound_heads_are_served, heads::unsound_heads_are_refused, heads::refused_heads_close_the_connection,
-        heads::other_versions_are_505, heads::refusals_keep_the_request_id, heads::heads_in_pieces_are_judged_alike,
+        heads::other_versions_are_505, heads::unknown_codings_are_501, heads::refusals_keep_the_request_id, heads::heads_in_pieces_are_judged_alike,
         connections::pipelined_requests_are_answered_in_order, connections::connections_are_kept,
         connections::connection_close_is_honoured, connections::http_1_0_is_answered,
         connections::a_half_closed_client_is_answered,

@@ -40,13 +40,15 @@ pub enum Error {
     HeadTooLarge,
     /// 500: our fault.
     Internal,
+    /// 501: the body is in a transfer coding that is not understood.
+    NotImplemented,
     /// 503: more requests at once than `--max-in-flight` allows.
     Overloaded,
     /// 503: the store cannot be reached, or the server is about to stop.
     Unavailable(&'static str),
     /// 504: no answer within the request timeout.
     Timeout(Duration),
-    /// 505: neither HTTP/1.0 nor HTTP/1.1.
+    /// 505: another major version of HTTP than 1.
     VersionNotSupported,
     /// 507: the disk is full.
     InsufficientStorage,
@@ -93,6 +95,7 @@ impl Error {
             408 => Error::RequestTimeout,
             414 => Error::TargetTooLong,
             431 => Error::HeadTooLarge,
+            501 => Error::NotImplemented,
             505 => Error::VersionNotSupported,
             _ => Error::malformed(format!("The head of the request is broken: {why}.")),
         }
@@ -171,6 +174,7 @@ impl Error {
             Error::UpgradeRequired => (426, "Upgrade Required", "upgrade_required"),
             Error::HeadTooLarge => (431, "Request Header Fields Too Large", "head_too_large"),
             Error::Internal => (500, "Internal Server Error", "internal"),
+            Error::NotImplemented => (501, "Not Implemented", "not_implemented"),
             Error::Overloaded => (503, "Service Unavailable", "overloaded"),
             Error::Unavailable(_) => (503, "Service Unavailable", "unavailable"),
             Error::Timeout(_) => (504, "Gateway Timeout", "timeout"),
@@ -198,6 +202,7 @@ impl Error {
             Error::UpgradeRequired => "This path speaks WebSocket, version 13, and nothing else.",
             Error::HeadTooLarge => "The header fields are too large or too many.",
             Error::Internal => "Something went wrong on our side.",
+            Error::NotImplemented => "The only transfer coding understood here is chunked.",
             Error::Overloaded => "Too many requests at once; try again.",
             Error::Unavailable(why) => why,
             Error::Timeout(limit) => return format!("There was no answer within {} s.", limit.as_secs_f64()).into(),

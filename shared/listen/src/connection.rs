@@ -19,7 +19,9 @@ pub enum Refusal {
     HeadTooLarge,
     /// The head began but did not end within [`Limits::head_timeout`](crate::Limits::head_timeout) (408).
     HeadTimeout,
-    /// Neither HTTP/1.0 nor HTTP/1.1 (505).
+    /// The body is in a transfer coding that is not understood (501).
+    CodingNotSupported,
+    /// Another major version than 1 (505).
     VersionNotSupported,
 }
 
@@ -31,6 +33,7 @@ impl Refusal {
             Self::HeadTimeout => 408,
             Self::TargetTooLong => 414,
             Self::HeadTooLarge => 431,
+            Self::CodingNotSupported => 501,
             Self::VersionNotSupported => 505,
         }
     }
@@ -43,6 +46,7 @@ impl fmt::Display for Refusal {
             Self::HeadTimeout => "the request head did not arrive in time",
             Self::TargetTooLong => "the request target is too long",
             Self::HeadTooLarge => "the request head is too large",
+            Self::CodingNotSupported => "the only transfer coding understood is `chunked`",
             Self::VersionNotSupported => "only HTTP/1.0 and HTTP/1.1 are spoken here",
         })
     }

@@ -5,6 +5,7 @@ use httparse::Header;
 
 use crate::connection::Refusal;
 use crate::host;
+use crate::target::is_token;
 
 /// Room for the fields of one head, on the stack; no limit can be set above it.
 pub(crate) const SLOTS: usize = 128;
@@ -22,12 +23,44 @@ pub(crate) enum Framing {
 pub(crate) struct Notes<'a> {
     host: Once<'a>,
     length: Once<'a>,
-    coding: Once<'a>,
+    coding: Coding,
     request_id: Once<'a>,
     close: bool,
     keep_alive: bool,
     /// `Upgrade`, or `Connection: upgrade`: either makes some stack take what follows for another protocol.
     pub(crate) upgrade: bool,
+}
+
+/// What `Transfer-Encoding` says, over all its lines.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Coding {
+    #[default]
+    Absent,
+    /// Exactly one `chunked`.
+    Chunked,
+    /// Others, and not yet `chunked`.
+    Unfinished,
+    /// Others, and `chunked` as the last of them: the body has an end, but cannot be read.
+    Unknown,
+    /// Anything else.
+    Broken,
+}
+
+impl Coding {
+    fn see(&mut self, value: &[u8]) {
+        for member in value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii) {
+            *self = match (*self, member.eq_ignore_ascii_case(b"chunked")) {
+                (Self::Absent, true) => Self::Chunked,
+                (Self::Unfinished, true) => Self::Unknown,
+                (Self::Absent | Self::Unfinished, false)
+                    if !member.is_empty() && member.iter().copied().all(is_token) =>
+                {
+                    Self::Unfinished
+                }
+                _ => Self::Broken,
+            };
+        }
+    }
 }
 
 /// A field that may stand once.
@@ -92,15 +125,18 @@ impl<'a> Notes<'a> {
     /// Where the body ends; anything that two readers could understand differently is refused (RFC 9112, 6).
     pub(crate) fn framing(&self, minor: u8) -> Result<Framing, Refusal> {
         match (self.coding, self.length) {
-            (Once::Absent, Once::Absent) => Ok(Framing::None),
-            (Once::Absent, Once::One(digits)) => length(digits),
-            (Once::Absent, Once::Repeated) => Err(Refusal::Malformed("there is more than one Content-Length field")),
+            (Coding::Absent, Once::Absent) => Ok(Framing::None),
+            (Coding::Absent, Once::One(digits)) => length(digits),
+            (Coding::Absent, Once::Repeated) => Err(Refusal::Malformed("there is more than one Content-Length field")),
             (_, Once::One(_) | Once::Repeated) => {
                 Err(Refusal::Malformed("Content-Length and Transfer-Encoding exclude each other"))
             }
             (_, Once::Absent) if minor == 0 => Err(Refusal::Malformed("HTTP/1.0 has no Transfer-Encoding")),
-            (Once::One(coding), _) if coding.eq_ignore_ascii_case(b"chunked") => Ok(Framing::Chunked),
-            (_, Once::Absent) => Err(Refusal::Malformed("the only Transfer-Encoding understood is one `chunked`")),
+            (Coding::Chunked, Once::Absent) => Ok(Framing::Chunked),
+            (Coding::Unknown, Once::Absent) => Err(Refusal::CodingNotSupported),
+            (Coding::Unfinished | Coding::Broken, Once::Absent) => {
+                Err(Refusal::Malformed("the last Transfer-Encoding, and the only one understood, is one `chunked`"))
+            }
         }
     }
 

@@ -195,6 +195,7 @@ fn sound(
     notes.check_host(line.minor)?;
     let rewrite = match line.target {
         Target::Plain(path) if line.is_connect() => Some(closing(line, path, parsed)),
+        Target::Plain(path) if line.newer => Some(rebuilt(line, &[path], None, parsed)),
         Target::Plain(_) => None,
         Target::Absolute { authority, rest } => Some(rewrite(line, authority, rest, parsed)),
     };
@@ -207,22 +208,30 @@ fn sound(
 
 /// The same head, asking for the connection's end: after a CONNECT some stacks take all that follows for a tunnel.
 fn closing(line: &RequestLine<'_>, path: &[u8], parsed: &[httparse::Header<'_>]) -> Bytes {
-    let minor = [b'0' + line.minor];
-    let mut parts = vec![line.method, b" ", path, b" HTTP/1.", &minor, b"\r\nconnection: close\r\n"];
-    for field in parsed.iter().filter(|field| !field.name.eq_ignore_ascii_case("connection")) {
-        parts.extend([field.name.as_bytes(), b": ", field.value, b"\r\n"]);
-    }
-    parts.push(b"\r\n");
-    Bytes::from(parts.concat())
+    rebuilt(line, &[path], Some(("connection", b"close")), parsed)
 }
 
 /// The same head in origin-form, the target's authority in place of whatever `Host` said (RFC 9112, 3.2.2).
 fn rewrite(line: &RequestLine<'_>, authority: &[u8], rest: &[u8], parsed: &[httparse::Header<'_>]) -> Bytes {
     let slash: &[u8] = if rest.starts_with(b"/") { b"" } else { b"/" };
+    rebuilt(line, &[slash, rest], Some(("host", authority)), parsed)
+}
+
+/// The same head with this target, in a version that every stack knows; `instead` takes the place of the field of its name.
+fn rebuilt(
+    line: &RequestLine<'_>,
+    target: &[&[u8]],
+    instead: Option<(&str, &[u8])>,
+    parsed: &[httparse::Header<'_>],
+) -> Bytes {
     let minor = [b'0' + line.minor];
-    let mut parts = vec![line.method, b" ", slash, rest, b" HTTP/1.", &minor, b"\r\nhost: ", authority, b"\r\n"];
-    for field in parsed.iter().filter(|field| !field.name.eq_ignore_ascii_case("host")) {
-        parts.extend([field.name.as_bytes(), b": ", field.value, b"\r\n"]);
+    let mut parts = vec![line.method, b" "];
+    parts.extend(target);
+    parts.extend::<[&[u8]; 3]>([b" HTTP/1.", &minor, b"\r\n"]);
+    let kept = parsed.iter().filter(|field| !instead.is_some_and(|(name, _)| field.name.eq_ignore_ascii_case(name)));
+    let fields = instead.into_iter().chain(kept.map(|field| (field.name, field.value)));
+    for (name, value) in fields {
+        parts.extend([name.as_bytes(), b": ", value, b"\r\n"]);
     }
     parts.push(b"\r\n");
     Bytes::from(parts.concat())

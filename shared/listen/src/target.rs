@@ -10,8 +10,10 @@ use crate::host;
 pub(crate) struct RequestLine<'a> {
     pub(crate) method: &'a [u8],
     pub(crate) target: Target<'a>,
-    /// 0 or 1: the digit behind `HTTP/1.`.
+    /// 0 or 1: as which version it is processed.
     pub(crate) minor: u8,
+    /// It said a higher minor version, which no stack has to know.
+    pub(crate) newer: bool,
 }
 
 impl RequestLine<'_> {
@@ -61,10 +63,11 @@ pub(crate) fn parse(line: &[u8]) -> Result<RequestLine<'_>, Refusal> {
     else {
         return Err(NOT_A_LINE);
     };
-    let (1, minor @ (0 | 1)) = version(last).ok_or(NOT_A_LINE)? else {
+    let (1, minor) = version(last).ok_or(NOT_A_LINE)? else {
         return Err(Refusal::VersionNotSupported);
     };
-    Ok(RequestLine { method, target: parse_target(method, target)?, minor })
+    // A higher minor version is processed as the highest that is known (RFC 9110, 2.5).
+    Ok(RequestLine { method, target: parse_target(method, target)?, minor: minor.min(1), newer: minor > 1 })
 }
 
 fn version(word: &[u8]) -> Option<(u8, u8)> {
@@ -141,7 +144,7 @@ pub(crate) fn hex(digit: u8) -> Option<u8> {
 }
 
 /// `tchar` of RFC 9110, 5.6.2.
-fn is_token(byte: u8) -> bool {
+pub(crate) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
