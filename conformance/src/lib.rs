@@ -10,7 +10,8 @@
 //! | [`protocol`] | the soundness of any HTTP/1.1 server, by the clauses of the RFCs |
 //! | [`check`] | cases and laws under one roof, each with its name and its needs |
 //! | [`deviations`] | where a framework has the right to differ, with reason and link |
-//! | [`report`] | what a person reads |
+//! | [`plan`] | what is put to a server, and what is left out |
+//! | [`report`], [`terminal`], [`record`] | what became of a check; for a person, and as JSON |
 //! | [`readme`] | the tables in README.md, out of the contract |
 //!
 //! The library knows the six servers by their answers only. The tests start them: `judge` runs every check on each,
@@ -33,11 +34,15 @@ pub mod fact;
 pub mod finding;
 /// Rules that hold for every route.
 pub mod laws;
+/// What is put to a server.
+pub mod plan;
 /// Soundness by RFC 9112 and 9110.
 pub mod protocol;
 /// The tables in README.md.
 pub mod readme;
-/// What a person reads.
+/// The verdict as JSON.
+pub mod record;
+/// What became of a check.
 pub mod report;
 /// A request.
 pub mod request;
@@ -45,3 +50,5 @@ pub mod request;
 pub mod resources;
 /// The server that is judged.
 pub mod target;
+/// What a person sees.
+pub mod terminal;

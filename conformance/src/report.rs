@@ -1,4 +1,4 @@
-//! What a person reads: one line a check, the bytes behind each failure, a closing line.
+//! What became of a check, deviations considered.
 
 use crate::{
     check::Check,
@@ -6,10 +6,7 @@ use crate::{
     finding::{Finding, Verdict},
     target::Target,
 };
-use std::{
-    fmt::Write as _,
-    io::{self, IsTerminal, Write},
-};
+use std::fmt::Write as _;
 
 /// Findings of one check that are shown whole.
 const SHOWN: usize = 3;
@@ -22,7 +19,7 @@ pub enum Outcome {
     /// Not as the contract says, for a listed reason.
     Deviates(&'static str),
     /// Not as the contract says, or a deviation that no longer happens.
-    Failed(String),
+    Failed(Vec<Finding>),
 }
 
 /// Runs a check, and weighs its verdict against the list of deviations.
@@ -34,9 +31,11 @@ pub fn judge(check: &Check, target: &Target) -> Outcome {
 pub fn weigh(server: &str, check: &str, verdict: Verdict) -> Outcome {
     match (verdict, deviations::find(server, check)) {
         (Ok(()), None) => Outcome::Passed,
-        (Ok(()), Some(_)) => Outcome::Failed("the listed deviation no longer happens: take it off the list".to_owned()),
+        (Ok(()), Some(_)) => {
+            Outcome::Failed(vec![Finding::new("the listed deviation no longer happens: take it off the list")])
+        }
         (Err(_), Some(deviation)) => Outcome::Deviates(deviation.reason),
-        (Err(findings), None) => Outcome::Failed(told(&findings)),
+        (Err(findings), None) => Outcome::Failed(findings),
     }
 }
 
@@ -53,111 +52,9 @@ pub fn told(findings: &[Finding]) -> String {
     text
 }
 
-/// The report on one server.
-pub struct Report {
-    out: Box<dyn Write>,
-    colours: bool,
-    prefix: String,
-    passed: usize,
-    failed: usize,
-}
-
-impl Report {
-    /// To standard output, in colours only on a terminal and only without [`NO_COLOR`](https://no-color.org).
-    pub fn new(server: &str) -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let colours = !plain && io::stdout().is_terminal();
-        Self::to(server, Box::new(io::stdout()), colours)
-    }
-
-    /// To anywhere.
-    pub fn to(server: &str, out: Box<dyn Write>, colours: bool) -> Self {
-        Report { out, colours, prefix: server.replace('-', "_"), passed: 0, failed: 0 }
-    }
-
-    /// One line, and what is behind a failure.
-    ///
-    /// # Errors
-    /// When nobody reads.
-    pub fn line(&mut self, check: &str, outcome: &Outcome) -> io::Result<()> {
-        let (word, colour) = match outcome {
-            Outcome::Passed => ("ok", 32),
-            Outcome::Deviates(_) => ("deviation", 33),
-            Outcome::Failed(_) => ("FAILED", 31),
-        };
-        let word = if self.colours { format!("\u{1b}[{colour}m{word}\u{1b}[0m") } else { word.to_owned() };
-        writeln!(self.out, "{}::{check} ... {word}", self.prefix)?;
-        match outcome {
-            Outcome::Passed => self.passed += 1,
-            Outcome::Deviates(reason) => {
-                self.passed += 1;
-                writeln!(self.out, "  {reason}")?;
-            }
-            Outcome::Failed(why) => {
-                self.failed += 1;
-                write!(self.out, "{why}")?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A remark between the lines.
-    ///
-    /// # Errors
-    /// When nobody reads.
-    pub fn note(&mut self, note: &str) -> io::Result<()> {
-        writeln!(self.out, "{note}")
-    }
-
-    /// The closing line; whether all passed.
-    ///
-    /// # Errors
-    /// When nobody reads.
-    pub fn close(mut self) -> io::Result<bool> {
-        writeln!(self.out, "{} passed, {} failed", self.passed, self.failed)?;
-        self.out.flush()?;
-        Ok(self.failed == 0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{Arc, Mutex, PoisonError};
-
-    /// Output that the test can look at afterwards.
-    #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Paper {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    fn printed(colours: bool) -> String {
-        let paper = Paper::default();
-        let mut report = Report::to("axum-server", Box::new(paper.clone()), colours);
-        let outcomes = [Outcome::Passed, Outcome::Deviates("it may"), Outcome::Failed("  so\n".into())];
-        for (check, outcome) in ["a", "b", "c"].iter().zip(&outcomes) {
-            report.line(check, outcome).expect("paper is patient");
-        }
-        assert!(!report.close().expect("paper is patient"));
-        let bytes = paper.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        String::from_utf8(bytes).expect("text")
-    }
-
-    #[test]
-    fn a_report_has_a_line_for_each_and_a_closing_line() {
-        let lines = "axum_server::a ... ok\naxum_server::b ... deviation\n  it may\naxum_server::c ... FAILED\n  so\n";
-        assert_eq!(printed(false), format!("{lines}2 passed, 1 failed\n"));
-        assert!(printed(true).contains("\u{1b}[31mFAILED\u{1b}[0m"));
-    }
 
     #[test]
     fn a_deviation_that_no_longer_happens_fails() {

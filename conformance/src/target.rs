@@ -25,17 +25,28 @@ pub struct Target {
     pub patience: Duration,
 }
 
+/// What a server says of itself.
+#[derive(Clone, Debug)]
+pub struct Introduction {
+    /// The name in its index.
+    pub name: Option<String>,
+    /// Its `Server` field.
+    pub software: Option<String>,
+    /// Whether its index names its routes, as that of a Sextet does.
+    pub claims: bool,
+}
+
 impl Target {
     /// One whose name is known.
     pub fn new(address: SocketAddr, server: &'static Server) -> Self {
         Target { address, host: address.to_string(), server, patience: Duration::from_secs(10) }
     }
 
-    /// The one at `url`, which is asked for its name.
+    /// The one at `url`, of which nothing is known yet.
     ///
     /// # Errors
-    /// One line that says why it cannot be judged.
-    pub fn discover(url: &str) -> Result<Self, String> {
+    /// One line that says why there can be none.
+    pub fn at(url: &str) -> Result<Self, String> {
         let rest = url.strip_prefix("http://").ok_or_else(|| format!("{url}: expected http://HOST:PORT"))?;
         let host = rest.strip_suffix('/').unwrap_or(rest);
         if host.is_empty() || host.contains(['/', '?', '#', '@']) {
@@ -50,23 +61,34 @@ impl Target {
         let address = addresses.next().ok_or_else(|| format!("{url}: no address"))?;
         let mut target = Target::new(address, &SERVERS[0]);
         host.clone_into(&mut target.host);
-        let name = target.name_of().map_err(|finding| format!("{url}: {}", finding.what))?;
-        target.server =
-            SERVERS.iter().find(|server| server.name == name).unwrap_or_else(|| stranger(name, address.port()));
         Ok(target)
+    }
+
+    /// What the server says of itself in the answer to `GET /`.
+    ///
+    /// # Errors
+    /// When it does not answer soundly.
+    pub fn introduction(&self) -> Result<Introduction, Finding> {
+        let index = self.ask(&Request::get("/").field("accept", "application/json"))?;
+        let named: Option<serde_json::Value> = serde_json::from_slice(&index.answer.body).ok();
+        let name = named.as_ref().and_then(|index| index["name"].as_str()).filter(|name| !name.is_empty());
+        Ok(Introduction {
+            name: name.map(str::to_owned),
+            software: index.answer.field("server").map(str::to_owned),
+            claims: named.is_some_and(|index| index["routes"].is_array()),
+        })
+    }
+
+    /// Takes the server for the one that it says it is.
+    pub fn take(&mut self, introduction: &Introduction) {
+        let name = introduction.name.clone().unwrap_or_else(|| "nameless".to_owned());
+        let known = SERVERS.iter().find(|server| server.name == name);
+        self.server = known.unwrap_or_else(|| stranger(name, self.address.port()));
     }
 
     /// Whether it is one of the six.
     pub fn is_known(&self) -> bool {
         SERVERS.iter().any(|server| server.name == self.server.name)
-    }
-
-    /// What it calls itself in its index.
-    fn name_of(&self) -> Result<String, Finding> {
-        let index = self.ask(&Request::get("/").field("accept", "application/json"))?;
-        let named: Option<serde_json::Value> = serde_json::from_slice(&index.answer.body).ok();
-        let name = named.as_ref().and_then(|index| index["name"].as_str()).filter(|name| !name.is_empty());
-        Ok(name.unwrap_or("nameless").to_owned())
     }
 
     /// A fresh connection.

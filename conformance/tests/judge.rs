@@ -4,7 +4,7 @@ mod servers;
 
 use conformance::{
     check::{self, Check, Needs},
-    report::{Outcome, judge},
+    report::{Outcome, judge, told},
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use servers::{Running, Serve, start};
@@ -49,6 +49,6 @@ fn run(shared: &Shared, check: &Check) -> Result<(), Failed> {
             println!("{} deviates in {}: {reason}", shared.server.name, check.id);
             Ok(())
         }
-        Outcome::Failed(why) => Err(why.into()),
+        Outcome::Failed(findings) => Err(told(&findings).into()),
     }
 }

@@ -4,7 +4,7 @@
 mod scenarios;
 mod servers;
 
-use conformance::report::{Outcome, weigh};
+use conformance::report::{Outcome, told, weigh};
 use libtest_mimic::{Arguments, Trial};
 use scenarios::{Kind, clients, drain, faults, flags, sockets, streams};
 use std::{panic, process::ExitCode};
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
             trials.push(Trial::test(format!("{}::{check}", server.name.replace('-', "_")), move || {
                 match weigh(server.name, &check, scenario(Kind { server, serve }).map_err(Vec::from)) {
                     Outcome::Passed | Outcome::Deviates(_) => Ok(()),
-                    Outcome::Failed(why) => Err(why.into()),
+                    Outcome::Failed(findings) => Err(told(&findings).into()),
                 }
             }));
         }

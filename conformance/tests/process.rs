@@ -6,7 +6,7 @@ mod runs;
 use binaries::Program;
 use conformance::{
     finding::Finding,
-    report::{Outcome, weigh},
+    report::{Outcome, told, weigh},
 };
 use libtest_mimic::{Arguments, Trial};
 use runs::{data, descriptors, events, files, flags, logs, memory, signals};
@@ -54,7 +54,7 @@ fn trial(server: &'static Server, (name, scenario): &'static Scenario) -> Trial 
     Trial::test(format!("{}::{check}", server.name.replace('-', "_")), move || {
         match weigh(server.name, &check, scenario(Program::new(server)).map_err(Vec::from)) {
             Outcome::Passed | Outcome::Deviates(_) => Ok(()),
-            Outcome::Failed(why) => Err(why.into()),
+            Outcome::Failed(findings) => Err(told(&findings).into()),
         }
     })
 }

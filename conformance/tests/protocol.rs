@@ -11,7 +11,7 @@ use conformance::{
         fragments,
         subject::{Need, Subject},
     },
-    report::{Outcome, weigh},
+    report::{Outcome, told, weigh},
     resources,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -70,7 +70,7 @@ fn trial(shared: Arc<Shared>, check: String, case: Case, delivery: Delivery) -> 
 fn judged(outcome: Outcome) -> Result<(), Failed> {
     match outcome {
         Outcome::Passed | Outcome::Deviates(_) => Ok(()),
-        Outcome::Failed(why) => Err(why.into()),
+        Outcome::Failed(findings) => Err(told(&findings).into()),
     }
 }
 

@@ -6,7 +6,7 @@ mod servers;
 use conformance::{
     client::{Answer, Exchange, decoded},
     finding::Finding,
-    report::{Outcome, weigh},
+    report::{self, Outcome, weigh},
 };
 use corpus::Entry;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -76,7 +76,7 @@ impl Six {
             match weigh(server.name, &check, verdict) {
                 Outcome::Passed => {}
                 Outcome::Deviates(reason) => println!("{} deviates in {check}: {reason}", server.name),
-                Outcome::Failed(why) => told.push_str(&format!("{}:\n{why}", server.name)),
+                Outcome::Failed(findings) => told.push_str(&format!("{}:\n{}", server.name, report::told(&findings))),
             }
         }
         if told.is_empty() { Ok(()) } else { Err(told.into()) }

@@ -141,7 +141,7 @@ impl Case {
 
     /// Whether anything is expected at all.
     pub fn is_judged(&self) -> bool {
-        self.law.is_some() != !self.sound.is_empty()
+        self.law.is_some() == self.sound.is_empty()
     }
 
     /// What is sent to this server; nothing when a function does the sending.
