@@ -47,6 +47,8 @@ pub struct Case {
     /// What it may do; the first is what it is hoped to do.
     sound: Vec<Outcome>,
     law: Option<Law>,
+    /// Nothing should follow.
+    pub last: bool,
 }
 
 /// A case by a MUST, or a MUST NOT.
@@ -60,7 +62,7 @@ pub fn should(id: &'static str, clause: &'static str, says: &'static str) -> Cas
 }
 
 fn case(id: &'static str, level: Level, clause: &'static str, says: &'static str) -> Case {
-    Case { id, level, clause, says, need: Need::Nothing, sends: Vec::new(), sound: Vec::new(), law: None }
+    Case { id, level, clause, says, need: Need::Nothing, sends: Vec::new(), sound: Vec::new(), law: None, last: false }
 }
 
 impl Case {
@@ -94,6 +96,14 @@ impl Case {
     #[must_use]
     pub fn served_last(self) -> Self {
         self.may(Outcome::Answer(Codes::Plain, Then::Closes))
+    }
+
+    /// The client says itself that this is its last request. When it sends another one all the same, a server may take
+    /// that for an error of the whole.
+    #[must_use]
+    pub fn is_last(mut self) -> Self {
+        self.last = true;
+        self.served_last().refused(&[400])
     }
 
     /// It may answer with one of these statuses, and go on or close.

@@ -52,18 +52,23 @@ fn sound() -> Vec<Case> {
 }
 
 fn extensions() -> Vec<Case> {
-    let rows: [(&'static str, &str); 8] = [
+    let rows: [(&'static str, &str); 5] = [
         ("chunks/extension", "2;a\r\n12\r\n0\r\n\r\n"),
         ("chunks/extension-with-value", "2;a=b\r\n12\r\n0\r\n\r\n"),
         ("chunks/extension-quoted", "2;a=\"b;\\\"c\"\r\n12\r\n0\r\n\r\n"),
         ("chunks/extensions", "2;a;b=c;d=\"e\"\r\n12\r\n0\r\n\r\n"),
-        ("chunks/extension-behind-space", "2 ;a\r\n12\r\n0\r\n\r\n"),
-        ("chunks/extension-with-spaces", "2 ; a = b\r\n12\r\n0\r\n\r\n"),
         ("chunks/extension-of-the-last", "2\r\n12\r\n0;a=b\r\n\r\n"),
-        ("chunks/extension-behind-tab", "2\t;a\r\n12\r\n0\r\n\r\n"),
     ];
     let says = "an extension that is not known is left out";
     let mut cases = rows.map(|(id, body)| must(id, "RFC 9112, 7.1.1", says).posts(CHUNKED, body).served()).to_vec();
+    // By the grammar; older than the attacks that it has served.
+    let bad = "bad whitespace around an extension is read and removed";
+    let rows: [(&'static str, &str); 3] = [
+        ("chunks/extension-behind-space", "2 ;a\r\n12\r\n0\r\n\r\n"),
+        ("chunks/extension-with-spaces", "2 ; a = b\r\n12\r\n0\r\n\r\n"),
+        ("chunks/extension-behind-tab", "2\t;a\r\n12\r\n0\r\n\r\n"),
+    ];
+    cases.extend(rows.map(|(id, body)| must(id, "RFC 9110, 5.6.3", bad).posts(CHUNKED, body).served()));
     let broken = "an extension that is none is 400, and the connection closes";
     let rows: [(&'static str, &[u8]); 6] = [
         ("chunks/extension-ended-by-lf", b"2;a\n12\r\n0\r\n\r\n"),

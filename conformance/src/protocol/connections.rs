@@ -31,17 +31,17 @@ fn closing() -> Vec<Case> {
         ("connection/close-on-a-second-line", "Connection: x-of-the-judge\r\nConnection: close\r\n"),
         ("connection/close-between-empty-members", "Connection: , close ,,\r\n"),
     ];
-    let mut cases = rows.map(|(id, fields)| must(id, "RFC 9112, 9.6", says).gets(fields).served_last()).to_vec();
+    let mut cases = rows.map(|(id, fields)| must(id, "RFC 9112, 9.6", says).gets(fields).is_last()).to_vec();
     cases.extend([
         must("connection/close-behind-a-body", "RFC 9112, 9.6", says)
             .posts("Connection: close\r\nContent-Length: 2\r\n", BODY)
-            .served_last(),
+            .is_last(),
         must("connection/close-behind-chunks", "RFC 9112, 9.6", says)
             .posts("Connection: close\r\nTransfer-Encoding: chunked\r\n", super::codings::CHUNK)
-            .served_last(),
+            .is_last(),
         must("connection/close-of-head", "RFC 9112, 9.6", says)
             .sends("HEAD {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
-            .served_last(),
+            .is_last(),
         must("connection/close-of-what-is-not-there", "RFC 9112, 9.6", says)
             .sends("GET /no/such/resource HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
             .refused(ANY),

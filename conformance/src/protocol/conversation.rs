@@ -4,6 +4,10 @@ use crate::{
     client::{Answer, Client, is_late, parse},
     finding::Finding,
 };
+use std::time::{Duration, Instant};
+
+/// For how long a connection may go on sending.
+const ENDLESS: Duration = Duration::from_secs(60);
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +93,11 @@ impl Conversation {
 impl Client {
     /// Everything until the connection ends, or nothing comes any more.
     pub fn rest(mut self) -> Conversation {
+        // An answer without end must not keep the judge for ever.
+        let deadline = Instant::now() + ENDLESS;
         let end = loop {
             match self.more() {
+                Ok(true) if Instant::now() > deadline => break End::Open,
                 Ok(true) => {}
                 Ok(false) => break End::Closed,
                 Err(cause) if is_late(&cause) => break End::Open,

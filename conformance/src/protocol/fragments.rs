@@ -5,7 +5,10 @@ use super::{
     conversation::{Conversation, End},
     subject::Subject,
 };
-use crate::finding::{Finding, Verdict, each, once};
+use crate::{
+    client::Client,
+    finding::{Finding, Verdict, each, once},
+};
 use std::{thread, time::Duration};
 
 /// Longer cases are about something else than where a piece ends.
@@ -38,77 +41,82 @@ pub fn has_pieces(case: &Case) -> bool {
 /// # Errors
 /// Each way that is answered otherwise than one write.
 pub fn in_pieces(case: &Case, subject: &Subject) -> Verdict {
-    let Some((bytes, whole)) = prepared(case, subject)? else { return Ok(()) };
-    let cuts: Vec<_> = (1..bytes.len()).collect();
-    let in_two = cuts.chunks(AT_ONCE).flat_map(|cuts| cut(subject, &bytes, cuts));
+    let Some(message) = Message::of(case, subject) else { return Ok(()) };
+    let Some(whole) = message.whole().map_err(Vec::from)? else { return Ok(()) };
+    let cuts: Vec<_> = (1..message.bytes.len()).collect();
+    let in_two = cuts.chunks(AT_ONCE).flat_map(|cuts| message.cut(cuts));
     let in_two = in_two.map(|(at, heard)| (format!("cut behind byte {at}"), heard));
-    let single = std::iter::once_with(|| ("byte by byte".to_owned(), single(subject, &bytes)));
+    let single = std::iter::once_with(|| ("byte by byte".to_owned(), message.byte_by_byte()));
     each(in_two.chain(single), |(how, heard)| {
-        let same = heard.and_then(|heard| same(subject, &bytes, &whole, &heard));
+        let same = heard.and_then(|heard| message.same(&whole, &heard));
         same.map_err(|finding| Finding { what: format!("{how}: {}", finding.what), ..finding })
     })?;
     once(|| subject.lives())
 }
 
-/// The bytes of a case and what they are answered with in one write; nothing where the answer is to wait for more.
-fn prepared(case: &Case, subject: &Subject) -> Result<Option<(Vec<u8>, Shape)>, Vec<Finding>> {
-    let Some(bytes) = case.bytes(subject) else { return Ok(None) };
-    let whole = subject.converse(&bytes).map_err(Vec::from)?;
-    if whole.end == End::Open {
-        return Ok(None);
-    }
-    // An answer that is not well formed is what the case itself is there to find.
-    Ok(shape(subject, &bytes, &whole).ok().map(|shape| (bytes, shape)))
+/// What is sent in pieces.
+struct Message<'a> {
+    subject: &'a Subject,
+    bytes: Vec<u8>,
+    /// What stands behind it; nothing where the client says itself that nothing will. How a server takes what comes all
+    /// the same may depend on when it comes.
+    next: Vec<u8>,
 }
 
-/// Each of these cuts on a connection of its own, all at once.
-fn cut(subject: &Subject, bytes: &[u8], cuts: &[usize]) -> Vec<(usize, Result<Conversation, Finding>)> {
-    let begun: Vec<_> = cuts
-        .iter()
-        .map(|&at| {
-            let client = subject.connect().map(|mut client| {
-                client.send(&bytes[..at]);
+impl<'a> Message<'a> {
+    fn of(case: &Case, subject: &'a Subject) -> Option<Self> {
+        let next = if case.last { Vec::new() } else { subject.next() };
+        Some(Message { subject, bytes: case.bytes(subject)?, next })
+    }
+
+    /// What it is answered with in one write; nothing where that is to wait for more, or not well formed, which the case
+    /// itself is there to find.
+    fn whole(&self) -> Result<Option<Shape>, Finding> {
+        let mut client = self.subject.connect()?;
+        client.send(&[&self.bytes[..], &self.next].concat());
+        let heard = client.rest();
+        Ok(if heard.end == End::Open { None } else { self.shape(&heard).ok() })
+    }
+
+    /// Each of these cuts on a connection of its own, all at once.
+    fn cut(&self, cuts: &[usize]) -> Vec<(usize, Result<Conversation, Finding>)> {
+        let send = |client: Result<Client, Finding>, piece: &[u8]| {
+            client.map(|mut client| {
+                client.send(piece);
                 client
-            });
-            (at, client)
-        })
-        .collect();
-    thread::sleep(PAUSE);
-    let next = subject.next();
-    let ended = begun.into_iter().map(|(at, client)| {
-        let client = client.map(|mut client| {
-            client.send(&[&bytes[at..], &next].concat());
-            client
-        });
-        (at, client)
-    });
-    let ended: Vec<_> = ended.collect();
-    ended.into_iter().map(|(at, client)| (at, client.map(crate::client::Client::rest))).collect()
-}
-
-fn single(subject: &Subject, bytes: &[u8]) -> Result<Conversation, Finding> {
-    let mut client = subject.connect()?;
-    for byte in bytes.iter().chain(&subject.next()) {
-        client.send(&[*byte]);
-        thread::sleep(SHORT_PAUSE);
+            })
+        };
+        let begun: Vec<_> = cuts.iter().map(|&at| (at, send(self.subject.connect(), &self.bytes[..at]))).collect();
+        thread::sleep(PAUSE);
+        let rest = |at: usize| [&self.bytes[at..], &self.next].concat();
+        let sent: Vec<_> = begun.into_iter().map(|(at, client)| (at, send(client, &rest(at)))).collect();
+        sent.into_iter().map(|(at, client)| (at, client.map(Client::rest))).collect()
     }
-    Ok(client.rest())
-}
 
-fn shape(subject: &Subject, bytes: &[u8], heard: &Conversation) -> Result<Shape, Finding> {
-    let answers = heard.answers(bytes)?;
-    let plain = |answer| subject.get.equals(answer) || subject.post.equals(answer);
-    let told = answers.iter().map(|answer| (answer.status, plain(answer))).collect();
-    let last = answers.first().is_some_and(|first| first.tokens("connection").contains(&"close".to_owned()));
-    Ok(Shape { answers: told, open: heard.end == End::Open, last })
-}
-
-fn same(subject: &Subject, bytes: &[u8], whole: &Shape, heard: &Conversation) -> Result<(), Finding> {
-    let pieces = shape(subject, bytes, heard)?;
-    if pieces.equals(whole) {
-        return Ok(());
+    fn byte_by_byte(&self) -> Result<Conversation, Finding> {
+        let mut client = self.subject.connect()?;
+        for byte in self.bytes.iter().chain(&self.next) {
+            client.send(&[*byte]);
+            thread::sleep(SHORT_PAUSE);
+        }
+        Ok(client.rest())
     }
-    Err(heard.finding(format!("{:?}, but {:?} in one write", pieces.answers, whole.answers)))
+
+    fn shape(&self, heard: &Conversation) -> Result<Shape, Finding> {
+        let answers = heard.answers(&self.bytes)?;
+        let plain = |answer| self.subject.get.equals(answer) || self.subject.post.equals(answer);
+        let told = answers.iter().map(|answer| (answer.status, plain(answer))).collect();
+        let last = answers.first().is_some_and(|first| first.tokens("connection").contains(&"close".to_owned()));
+        Ok(Shape { answers: told, open: heard.end == End::Open, last })
+    }
+
+    fn same(&self, whole: &Shape, heard: &Conversation) -> Result<(), Finding> {
+        let pieces = self.shape(heard)?;
+        if pieces.equals(whole) {
+            return Ok(());
+        }
+        Err(heard.finding(format!("{:?}, but {:?} in one write", pieces.answers, whole.answers)))
+    }
 }
 
 impl Shape {

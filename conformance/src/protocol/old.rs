@@ -13,25 +13,25 @@ pub(super) fn cases() -> Vec<Case> {
     let host = "HTTP/1.0 needs no Host";
     let coding = "Transfer-Encoding in HTTP/1.0 is faulty framing: the connection closes";
     vec![
-        must("http-1.0/plain", "RFC 9112, 9.3", closes).sends("GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").served_last(),
-        must("http-1.0/without-host", "RFC 9112, 3.2", host).sends("GET {path} HTTP/1.0\r\n\r\n").served_last(),
+        must("http-1.0/plain", "RFC 9112, 9.3", closes).sends("GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").is_last(),
+        must("http-1.0/without-host", "RFC 9112, 3.2", host).sends("GET {path} HTTP/1.0\r\n\r\n").is_last(),
         must("http-1.0/close", "RFC 9112, 9.3", closes)
             .sends("GET {path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n")
-            .served_last(),
-        must("http-1.0/head", "RFC 9112, 9.3", closes).sends("HEAD {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").served_last(),
+            .is_last(),
+        must("http-1.0/head", "RFC 9112, 9.3", closes).sends("HEAD {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").is_last(),
         must("http-1.0/not-there", "RFC 9112, 9.3", closes)
             .sends("GET /no/such/resource HTTP/1.0\r\nHost: {host}\r\n\r\n")
             .refused(ANY),
         must("http-1.0/body", "RFC 9112, 9.3", closes)
             .sends(format!("POST {{post}} HTTP/1.0\r\nHost: {{host}}\r\nContent-Length: 2\r\n\r\n{BODY}"))
-            .served_last(),
+            .is_last(),
         must("http-1.0/absolute", "RFC 9112, 3.2.2", "the absolute form is accepted")
             .sends("GET http://{host}{path} HTTP/1.0\r\nHost: {host}\r\n\r\n")
-            .served_last(),
+            .is_last(),
         must("http-1.0/chunks", "RFC 9112, 6.1", coding)
             .sends(format!("POST {{post}} HTTP/1.0\r\nHost: {{host}}\r\nTransfer-Encoding: chunked\r\n\r\n{CHUNK}"))
             .refused(ERROR)
-            .served_last(),
+            .is_last(),
         must("http-1.0/chunks-kept-alive", "RFC 9112, 6.1", coding)
             .sends(format!("POST {{post}} HTTP/1.0\r\nHost: {{host}}\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n{CHUNK}"))
             .refused(ERROR)

@@ -110,15 +110,23 @@ fn versions() -> Vec<Case> {
         should("version/higher-minor", "RFC 9110, 2.5", "a higher minor version is processed as the highest known one")
             .sends(line(b"GET {path} HTTP/1.2"))
             .served(),
-        must("version/major-2", "RFC 9110, 2.5", "a major version that is not spoken is not answered as if it were")
-            .sends(line(b"GET {path} HTTP/2.0"))
-            .refused(&[505, 400, 426])
-            .dropped(),
-        must("version/major-3", "RFC 9110, 2.5", "a major version that is not spoken is not answered as if it were")
-            .sends(line(b"GET {path} HTTP/3.0"))
-            .refused(&[505, 400, 426])
-            .dropped(),
-        should("version/0.9-written-out", "RFC 9110, 2.5", "HTTP/0.9 has no version to be written")
+        should(
+            "version/major-2",
+            "RFC 9110, 15.6.6",
+            "a major version that is not spoken is not answered as if it were",
+        )
+        .sends(line(b"GET {path} HTTP/2.0"))
+        .refused(&[505, 400, 426])
+        .dropped(),
+        should(
+            "version/major-3",
+            "RFC 9110, 15.6.6",
+            "a major version that is not spoken is not answered as if it were",
+        )
+        .sends(line(b"GET {path} HTTP/3.0"))
+        .refused(&[505, 400, 426])
+        .dropped(),
+        should("version/0.9-written-out", "RFC 9110, 15.6.6", "HTTP/0.9 has no version to be written")
             .sends(line(b"GET {path} HTTP/0.9"))
             .refused(BAD_LINE)
             .dropped(),

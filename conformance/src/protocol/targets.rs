@@ -3,7 +3,9 @@
 use super::{
     case::{Case, must, should},
     outcome::{ANY, CLIENT_ERROR, ERROR, NO_ERROR, NO_FAILURE},
+    subject::Subject,
 };
+use crate::finding::{Finding, Verdict, each};
 
 /// A request whose line is this one.
 fn line(line: &[u8]) -> Vec<u8> {
@@ -84,12 +86,23 @@ fn others() -> Vec<Case> {
         connect("target/connect-without-port", b"CONNECT tunnel.example HTTP/1.1"),
         connect("target/connect-empty-port", b"CONNECT tunnel.example: HTTP/1.1"),
         connect("target/connect-port-too-large", b"CONNECT tunnel.example:99999 HTTP/1.1"),
-        must("target/dot-segments", "RFC 9110, 4.2.3", "dot segments lead nowhere else")
-            .sends(line(b"GET /../../../../etc/passwd HTTP/1.1"))
-            .answered(NO_FAILURE),
-        must("target/encoded-dot-segments", "RFC 9110, 17.3", "encoded dot segments lead nowhere else")
-            .sends(line(b"GET /%2e%2e/%2e%2e/%2e%2e/etc/passwd HTTP/1.1"))
-            .answered(CLIENT_ERROR),
+        must("target/dot-segments", "RFC 9110, 17.3", "dot segments lead to no file outside").law(|subject| {
+            outside(subject, &["/../../../../etc/passwd", "{path}/../../../../etc/passwd", "/..\\..\\etc/passwd"])
+        }),
+        must("target/encoded-dot-segments", "RFC 9110, 17.3", "encoded dot segments lead to no file outside").law(
+            |subject| {
+                outside(
+                    subject,
+                    &[
+                        "/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+                        "/..%2f..%2f..%2f..%2fetc%2fpasswd",
+                        "/%252e%252e/%252e%252e/etc/passwd",
+                        "/.%2e/.%2e/.%2e/.%2e/etc/passwd",
+                        "/%c0%ae%c0%ae/%c0%ae%c0%ae/etc/passwd",
+                    ],
+                )
+            },
+        ),
         must("target/encoded-nul", "RFC 9110, 17.3", "an encoded NUL does no harm")
             .sends(line(b"GET /judge%00 HTTP/1.1"))
             .answered(NO_FAILURE),
@@ -103,4 +116,14 @@ fn others() -> Vec<Case> {
             .sends(line(b"GET /no/such/resource/of/the/judge HTTP/1.1"))
             .answered(ANY),
     ]
+}
+
+/// A file that every Unix system has, and no server gives away.
+fn outside(subject: &Subject, targets: &[&str]) -> Verdict {
+    each(targets, |target| -> Result<(), Finding> {
+        let bytes = subject.fill(&line(format!("GET {target} HTTP/1.1").as_bytes()));
+        let heard = subject.converse(&bytes)?;
+        let leaks = heard.answers(&bytes)?.iter().any(|answer| answer.body.starts_with(b"root:"));
+        if leaks { Err(heard.finding("this is a file of the system")) } else { Ok(()) }
+    })
 }

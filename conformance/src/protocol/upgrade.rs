@@ -33,6 +33,6 @@ pub(super) fn cases() -> Vec<Case> {
             .served(),
         must("upgrade/in-http-1.0", "RFC 9110, 7.8", "Upgrade in HTTP/1.0 is ignored")
             .sends("GET {path} HTTP/1.0\r\nHost: {host}\r\nConnection: upgrade\r\nUpgrade: x-of-the-judge/1\r\n\r\n")
-            .served_last(),
+            .is_last(),
     ]
 }
