@@ -47,7 +47,7 @@ pub(super) fn cases() -> Vec<Case> {
             "RFC 9110, 7.6.1",
             "a field named by Connection stands in no answer unasked",
         )
-        .law(|subject| every(subject, &[GET], nominated)),
+        .law(|subject| every(subject, &[GET, MISSING, POST], nominated)),
     ]
 }
 

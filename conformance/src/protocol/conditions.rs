@@ -127,11 +127,12 @@ fn ranges() -> Vec<Case> {
 
 fn quoted(subject: &Subject) -> Verdict {
     once(|| {
-        let tag = told(subject, "etag");
+        let exchange = get(subject, "X: 1")?;
+        let tag = exchange.answer.field("etag").unwrap_or_default();
         let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         match opaque {
             Some(opaque) if opaque.bytes().all(|byte| byte == b'!' || (b'#'..=b'~').contains(&byte)) => Ok(()),
-            _ => Err(Finding::new(format!("{tag:?} is no entity tag"))),
+            _ => Err(exchange.finding(format!("{tag:?} is no entity tag"))),
         }
     })
 }

@@ -124,22 +124,12 @@ impl fmt::Display for Codes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Codes::Plain => out.write_str("the answer of the plain request"),
-            Codes::Of([first, .., last]) if usize::from(last - first) + 1 == self.count() && self.count() >= 100 => {
-                write!(out, "{first} to {last}")
-            }
+            // A class, rather than a list of its own.
+            Codes::Of([first, .., last]) if first + 99 <= *last => write!(out, "{first} to {last}"),
             Codes::Of(codes) => {
                 let codes: Vec<_> = codes.iter().map(u16::to_string).collect();
                 out.write_str(&codes.join(" or "))
             }
-        }
-    }
-}
-
-impl Codes {
-    fn count(self) -> usize {
-        match self {
-            Codes::Plain => 1,
-            Codes::Of(codes) => codes.len(),
         }
     }
 }
