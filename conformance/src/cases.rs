@@ -41,6 +41,8 @@ pub fn all() -> Vec<Check> {
         files::checks(),
         events::checks(),
         socket::checks(),
+        live::checks(),
+        upload::checks(),
         ops::checks(),
     ];
     cases.flatten().map(Check::from).chain(checks.into_iter().flatten()).collect()

@@ -116,7 +116,8 @@ impl Client {
         let _ = self.stream.shutdown(Shutdown::Write);
     }
 
-    /// The next answer, interim ones (1xx) skipped; `head` when the request was a HEAD.
+    /// The next answer, interim ones (1xx) skipped but for 101, behind which no other comes; `head` when the request
+    /// was a HEAD.
     ///
     /// # Errors
     /// When none comes in time, or not a sound one.
@@ -124,7 +125,7 @@ impl Client {
         let deadline = Instant::now() + self.patience;
         loop {
             let answer = self.receive_any(head, deadline)?;
-            if answer.status >= 200 {
+            if answer.status >= 200 || answer.status == 101 {
                 return Ok(Exchange { sent: self.sent.clone(), received: self.received.clone(), answer });
             }
         }

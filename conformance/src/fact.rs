@@ -33,6 +33,10 @@ pub enum Fact {
     Faults(&'static [&'static str]),
 }
 
+/// What stands in the words of compilers, parsers and systems, and in none of ours.
+const CAUSES: [&str; 10] =
+    ["::", ".rs", "src/", "/tmp", " at line ", " column ", " at position ", "os error", "Error(", "panicked"];
+
 /// A field with its value.
 pub fn field(name: &'static str, value: impl Into<String>) -> Fact {
     Fact::Field(name, value.into())
@@ -109,8 +113,11 @@ fn check_problem(answer: &Answer, status: u16, code: &str) -> Result<(), String>
     same("code", &problem["code"], &Value::from(code))?;
     same("status in the body", &problem["status"], &Value::from(status))?;
     same("type", &problem["type"], &Value::from(format!("urn:problem:sextet:{code}")))?;
-    let texts = ["title", "detail"].iter().all(|name| problem[name].as_str().is_some_and(|text| !text.is_empty()));
-    ensure(texts, || "title or detail is missing".to_owned())?;
+    for name in ["title", "detail"] {
+        let text = problem[name].as_str().filter(|text| !text.is_empty()).ok_or(format!("{name} is missing"))?;
+        let leak = CAUSES.iter().find(|cause| text.contains(**cause));
+        ensure(leak.is_none(), || format!("{name} tells the cause: {text:?}"))?;
+    }
     let (errors, wanted) = (problem["errors"].is_array(), status == 422);
     ensure(errors == wanted, || "errors belong in a 422, and only there".to_owned())
 }

@@ -8,6 +8,8 @@ mod compression;
 mod connections;
 /// `Origin`
 mod cors;
+/// Which field stands where.
+mod fields;
 /// Bodies and how they are framed.
 mod framing;
 /// Request heads, sound and not.
@@ -47,6 +49,8 @@ pub fn all() -> Vec<Check> {
         answers::request_id_is_replaced, answers::request_ids_differ, answers::only_allowed_headers,
         answers::single_fields_stand_once, answers::date_is_true, answers::content_length_is_there,
         answers::vary_names_origin, answers::bodyless_answers_have_no_content_headers,
+        fields::fields_stand_where_they_belong, fields::preflights_have_only_allowed_headers,
+        fields::answers_speak_http_1_1,
         cors::cors_loopback_origin_may_read, cors::cors_foreign_origin_gets_nothing, cors::cors_preflight_is_answered,
         cors::cors_foreign_preflight_is_plain_options, cors::cors_without_origin_says_nothing,
         compression::compression_by_gzip, compression::compression_by_br, compression::compression_by_preference,
@@ -58,8 +62,9 @@ pub fn all() -> Vec<Check> {
         framing::chunks_with_extensions_and_trailers_are_read, framing::broken_chunks_are_400,
         framing::expect_continue_is_answered, framing::unread_bodies_are_drained, framing::cut_bodies_change_nothing,
         heads::sound_heads_are_served, heads::unsound_heads_are_refused, heads::refused_heads_close_the_connection,
-        heads::other_versions_are_505, heads::unknown_codings_are_501, heads::refusals_keep_the_request_id, heads::heads_in_pieces_are_judged_alike,
-        connections::pipelined_requests_are_answered_in_order, connections::connections_are_kept,
+        heads::other_versions_are_505, heads::unknown_codings_are_501, heads::refusals_keep_the_request_id,
+        heads::heads_in_pieces_are_judged_alike, connections::pipelined_requests_are_answered_in_order,
+        connections::answers_without_body_have_none, connections::connections_are_kept,
         connections::connection_close_is_honoured, connections::http_1_0_is_answered,
         connections::a_half_closed_client_is_answered,
     ];

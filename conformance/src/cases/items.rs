@@ -4,12 +4,13 @@ use crate::{
     case::{Case, case},
     check::{Check, Needs},
     fact::{Fact, field, json},
-    finding::{Verdict, each},
+    finding::{Verdict, each, once},
     request::Request,
     target::Target,
 };
 use serde_json::Value;
 use shared::{Error, contract::media};
+use std::collections::BTreeSet;
 
 const BOUNDS: &str = "must be an integer from 1 to 1000000";
 
@@ -39,7 +40,35 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 pub(super) fn checks() -> Vec<Check> {
-    vec![Check::law("items::totals_are_price_times_quantity_times_m", Needs::Nothing, totals)]
+    vec![
+        Check::law("items::totals_are_price_times_quantity_times_m", Needs::Nothing, totals),
+        Check::law("items::fewer_are_the_first_of_all", Needs::Nothing, first),
+    ]
+}
+
+/// The data set is one, and no item is there twice.
+fn first(target: &Target) -> Verdict {
+    let listed = |rest: &str| {
+        let exchange = target.expect(&items(rest), &[Fact::Status(200)])?;
+        let body = json(&exchange.answer).map_err(|what| exchange.finding(what))?;
+        Ok((exchange, body["items"].as_array().cloned().unwrap_or_default()))
+    };
+    once(|| {
+        let (exchange, all) = listed("50")?;
+        // The number aside, which every item has of its own.
+        let contents: BTreeSet<_> =
+            all.iter().map(|item| format!("{}{}{}", item["name"], item["price"], item["tags"])).collect();
+        if contents.len() < all.len() {
+            return Err(exchange.finding("some item is there twice"));
+        }
+        for count in [1, 7, 49] {
+            let (exchange, some) = listed(&count.to_string())?;
+            if all.get(..count) != Some(&some) {
+                return Err(exchange.finding("these are not the first of all"));
+            }
+        }
+        Ok(())
+    })
 }
 
 fn totals(target: &Target) -> Verdict {

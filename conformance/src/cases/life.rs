@@ -1,5 +1,8 @@
 //! Todos from their making to their end, over several requests.
 
+/// Lists that are long.
+mod lists;
+
 use crate::{
     case::Given,
     check::{Check, Needs},
@@ -27,6 +30,7 @@ pub(super) fn checks() -> Vec<Check> {
         check("life::urls_name_the_host_of_an_absolute_target", absolute_url),
         on_own_store("life::clear_removes_all_and_ids_go_on", clear),
         on_own_store("life::lists_are_filtered_and_cut", lists),
+        on_own_store("life::a_list_has_1000_at_most", lists::long),
         on_own_store("life::stats_count", stats),
     ]
 }

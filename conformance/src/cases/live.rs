@@ -2,9 +2,14 @@
 
 use crate::{
     case::{Case, case},
+    check::{Check, Needs},
+    fact::Fact,
+    finding::{Verdict, each},
     request::Request,
+    target::Target,
 };
 use shared::{Error, contract::media};
+use std::time::{Duration, Instant};
 
 fn delay(ms: &str) -> Request {
     Request::get(&format!("/delay/{ms}"))
@@ -31,4 +36,20 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     cases.extend(refused);
     cases
+}
+
+pub(super) fn checks() -> Vec<Check> {
+    vec![Check::law("delay::is_as_long_as_it_says", Needs::Nothing, as_long)]
+}
+
+/// Not shorter; how much longer is the machine's affair.
+fn as_long(target: &Target) -> Verdict {
+    each([20, 200], |ms| {
+        let begun = Instant::now();
+        let exchange = target.expect(&delay(&ms.to_string()), &[Fact::Status(200)])?;
+        match begun.elapsed() {
+            short if short < Duration::from_millis(ms) => Err(exchange.finding(format!("it took only {short:?}"))),
+            _ => Ok(()),
+        }
+    })
 }

@@ -8,7 +8,10 @@ use crate::{
     request::Request,
     target::Target,
 };
-use shared::{contract::media, openapi};
+use shared::{
+    contract::{ROUTES, media},
+    openapi,
+};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -29,6 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
 pub(super) fn checks() -> Vec<Check> {
     vec![
         Check::law("ops::metrics_count_requests", Needs::Nothing, metrics_count_requests),
+        Check::law("ops::metrics_name_only_operations_and_known_methods", Needs::Nothing, metrics_name_operations),
         Check::law("ops::metrics_count_connections_and_requests_in_flight", Needs::Nothing, metrics_have_gauges),
     ]
 }
@@ -53,6 +57,27 @@ fn metrics_count_requests(target: &Target) -> Verdict {
             // Others may ask at the same time.
             if after.0 < before.0 + 1.0 || after.1 < before.1 + 1.0 {
                 return Err(exchange.finding(format!("{requests} or its latency did not grow: {before:?}, {after:?}")));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// A client must not be able to make series without end.
+fn metrics_name_operations(target: &Target) -> Verdict {
+    once(|| {
+        for request in [Request::get("/no/such/path"), Request::new("BREW", "/plaintext"), Request::get("/json/7")] {
+            target.ask(&request)?;
+        }
+        let exchange = target.expect(&Request::get("/metrics"), &[Fact::Status(200)])?;
+        let text = String::from_utf8_lossy(&exchange.answer.body).into_owned();
+        let operations: Vec<_> = ROUTES.iter().map(|route| route.operation.name()).chain(["none"]).collect();
+        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "other"];
+        for (label, known) in [("operation", &operations[..]), ("method", &methods)] {
+            let before = format!("{label}=\"");
+            let mut values = text.split(&before).skip(1).filter_map(|rest| rest.split('"').next());
+            if let Some(value) = values.find(|value| !known.contains(value)) {
+                return Err(exchange.finding(format!("a series has the {label} {value:?}")));
             }
         }
         Ok(())

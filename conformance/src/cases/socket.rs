@@ -18,7 +18,7 @@ use crate::{
     request::Request,
     target::Target,
 };
-use shared::Error;
+use shared::{Error, contract::RESPONSE_HEADERS};
 
 pub(super) fn cases() -> Vec<Case> {
     let refused = |id, request| case(id, request).status(426).field("connection", "upgrade");
@@ -33,6 +33,7 @@ pub(super) fn checks() -> Vec<Check> {
     let check = |id, law| Check::law(id, Needs::Nothing, law);
     let own = vec![
         check("socket::a_handshake_is_answered_by_101", answered),
+        check("socket::a_101_says_no_more_than_it_must", reticent),
         check("socket::a_handshake_may_list_more", lists),
         check("socket::what_is_no_handshake_is_426", incomplete),
         check("socket::a_426_is_followed_by_others", refused_and_kept),
@@ -67,6 +68,20 @@ fn answered(target: &Target) -> Verdict {
         (handshake(&[]).field("accept-encoding", "gzip, br"), SAMPLE.1),
     ];
     each(sound, |(request, accept)| opened(target, &request, accept))
+}
+
+/// Even to a page that would like to know more.
+fn reticent(target: &Target) -> Verdict {
+    once(|| {
+        let mut client = target.connect()?;
+        let asked = handshake(&[]).field("origin", "http://localhost").field("x-request-id", "a-socket");
+        client.send(&asked.bytes(&target.host));
+        let answer = client.receive_interim()?;
+        let echoed = [Fact::Status(101), field("x-request-id", "a-socket")];
+        echoed.iter().try_for_each(|fact| fact.check(&answer)).map_err(|what| client.finding(what))?;
+        let leaked = answer.fields.iter().find(|(name, _)| !RESPONSE_HEADERS.contains(&name.as_str()));
+        leaked.map_or(Ok(()), |(name, _)| Err(client.finding(format!("{name} is not on the list of the contract"))))
+    })
 }
 
 /// `Connection` and `Upgrade` are lists, which may be spread over several lines (RFC 9110, section 5.3).

@@ -2,9 +2,13 @@
 
 use crate::{
     case::{Case, case},
+    check::{Check, Needs},
+    fact::{exactly, field},
+    finding::{Verdict, once},
     request::Request,
+    target::Target,
 };
-use shared::contract::media;
+use shared::{Error, contract::media};
 
 /// More than a body that is read whole may have, and more than any buffer on the way holds.
 const LARGE: usize = 1_000_000;
@@ -28,4 +32,20 @@ pub(super) fn cases() -> Vec<Case> {
         case("upload::large_bodies_are_read", upload(vec![7; LARGE])).ok(media::TEXT, "1000000"),
         case("upload::large_bodies_in_chunks_are_read", upload(vec![7; LARGE]).chunked()).ok(media::TEXT, "1000000"),
     ]
+}
+
+pub(super) fn checks() -> Vec<Check> {
+    vec![Check::law("upload::an_announced_body_over_the_limit_is_413", Needs::Nothing, too_large)]
+}
+
+/// The default of `--max-upload-bytes`; nobody sends so much here.
+fn too_large(target: &Target) -> Verdict {
+    const LIMIT: u64 = 64 * 1024 * 1024;
+    once(|| {
+        let mut client = target.connect()?;
+        let head = format!("POST /upload HTTP/1.1\r\nhost: {}\r\ncontent-length: {}\r\n\r\n", target.host, LIMIT + 1);
+        client.send(head.as_bytes());
+        client.receive(false)?.expect(&[exactly(&Error::TooLarge(LIMIT)), field("connection", "close")])?;
+        client.closed()
+    })
 }

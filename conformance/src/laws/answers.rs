@@ -21,7 +21,7 @@ use std::{
 const CLOCKS: u64 = 2;
 
 /// Sends every probe as it is, and one request whose head is refused.
-fn every_answer(target: &Target, check: impl Fn(&Exchange) -> Result<(), Finding>) -> Verdict {
+pub(super) fn every_answer(target: &Target, check: impl Fn(&Exchange) -> Result<(), Finding>) -> Verdict {
     probes::send(target, probes::all(), |request| request, |_, exchange| check(exchange))?;
     once(|| check(&target.ask(&Request::get("/%zz"))?))
 }

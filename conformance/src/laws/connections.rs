@@ -1,6 +1,7 @@
 //! Keep-alive, pipelining and the end of a connection (RFC 9112, section 9).
 
 use crate::{
+    case::Given,
     fact::{Fact, field},
     finding::{Finding, Verdict, each, once},
     request::Request,
@@ -52,6 +53,28 @@ pub(super) fn pipelined_requests_are_answered_in_order(target: &Target) -> Verdi
         }
         Ok(())
     })
+}
+
+/// What comes behind an answer to HEAD, a 204 or a 304 is the next answer: a body would be taken for it.
+pub(super) fn answers_without_body_have_none(target: &Target) -> Verdict {
+    let mut todo = None;
+    once(|| Given::make(target, r#"{"title":"without a body"}"#).map(|made| todo = Some(made)))?;
+    let Some(todo) = todo else { return Ok(()) };
+    let paths = ["/", "/json/50", "/openapi.json", &todo.path(), "/nowhere", "/todos/x", "/ws", "/json/3?m=x", "/%zz"];
+    let heads = paths.map(|path| Request::new("HEAD", path));
+    let unmodified = Request::get(&todo.path()).field("if-none-match", "*");
+    let others = [unmodified.clone(), unmodified.method("HEAD"), Request::new("OPTIONS", "/todos")];
+    let verdict = each(heads.into_iter().chain(others), |request| {
+        let mut client = target.connect()?;
+        client.send(&[request.bytes(&target.host), get(target, "/plaintext", "behind")].concat());
+        let first = client.receive(request.is_head())?;
+        if first.answer.field("connection") == Some("close") {
+            return client.closed();
+        }
+        client.receive(false)?.expect(&[Fact::Status(200), field("x-request-id", "behind")])
+    });
+    todo.remove(target);
+    verdict
 }
 
 /// The server says so too, and what is pipelined behind is not served (RFC 9112, section 9.6).

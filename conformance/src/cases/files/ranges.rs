@@ -173,8 +173,11 @@ fn large(target: &Target) -> Verdict {
     with_file(target, &content, |file| {
         let mut whole = Vec::new();
         while whole.len() < content.len() {
-            let range = format!("bytes={}-{}", whole.len(), whole.len() + 99_990);
-            let exchange = target.expect(&file.get().field("range", range), &[Fact::Status(206)])?;
+            let (first, last) = (whole.len(), (whole.len() + 99_990).min(content.len() - 1));
+            let range = file.get().field("range", format!("bytes={first}-{}", whole.len() + 99_990));
+            let told = field("content-range", format!("bytes {first}-{last}/{}", content.len()));
+            let len = field("content-length", (last + 1 - first).to_string());
+            let exchange = target.expect(&range, &[Fact::Status(206), told, len])?;
             whole.extend_from_slice(&exchange.answer.body);
         }
         if whole == content.as_bytes() { Ok(()) } else { Err(Finding::new("the parts make another file")) }
