@@ -26,8 +26,7 @@ impl Middleware for Compression {
         B: Send + 'static,
         S: Answering<B>,
     {
-        let accept = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-        let coding = compression::choose(accept);
+        let coding = choose(request.headers());
         let mut response = next.run(request).await;
         if !is_eligible(&response) {
             return response;
@@ -39,6 +38,13 @@ impl Middleware for Compression {
         weaken_etag(response.headers_mut());
         compress(response, coding).await
     }
+}
+
+/// The list may be spread over several lines (RFC 9110, section 5.3).
+fn choose(headers: &HeaderMap) -> &'static str {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    let lines: Vec<_> = lines.collect();
+    compression::choose((!lines.is_empty()).then(|| lines.join(", ")).as_deref())
 }
 
 fn is_eligible(response: &Response<Body>) -> bool {

@@ -1,7 +1,7 @@
 //! gzip or brotli for large text.
 
 use super::{Answer, change};
-use crate::extract::field;
+use crate::extract::fields;
 use actix_http::encoding::Encoder;
 use actix_web::{
     HttpResponse,
@@ -16,7 +16,7 @@ use shared::policy::compression as policy;
 /// [`Compress`](https://docs.rs/actix-web/4/actix_web/middleware/struct.Compress.html), which itself
 /// would answer 406 to a client that refuses every coding, and compress small answers too.
 pub(super) async fn compression(request: ServiceRequest, next: Next<BoxBody>) -> Answer {
-    let coding = policy::choose(field(request.request(), header::ACCEPT_ENCODING));
+    let coding = policy::choose(fields(request.request())("accept-encoding").as_deref());
     let answer = next.call(request).await;
     change(answer, |mut response| {
         if !is_eligible(&response) {
