@@ -1,7 +1,7 @@
 //! Rules that hold for every route. Most loop over the contract, so that a new route is judged by all of them at once.
 
 /// Headers and bodies that every answer has, or must not have.
-mod answers;
+pub(crate) mod answers;
 /// `Accept-Encoding`
 mod compression;
 /// Keep-alive, pipelining, the end of a connection.
@@ -24,6 +24,8 @@ mod paths;
 pub mod probes;
 /// Query strings.
 mod queries;
+/// What is not to be believed, and not to be said.
+mod trust;
 
 use crate::check::{Check, Law, Needs};
 
@@ -51,9 +53,12 @@ pub fn all() -> Vec<Check> {
         answers::vary_names_origin, answers::bodyless_answers_have_no_content_headers,
         fields::fields_stand_where_they_belong, fields::preflights_have_only_allowed_headers,
         fields::answers_speak_http_1_1,
+        trust::requests_are_not_overridden, trust::forwarded_hosts_are_not_believed,
+        trust::nothing_comes_before_an_answer,
         cors::cors_loopback_origin_may_read, cors::cors_foreign_origin_gets_nothing, cors::cors_preflight_is_answered,
         cors::cors_foreign_preflight_is_plain_options, cors::cors_without_origin_says_nothing,
         compression::compression_by_gzip, compression::compression_by_br, compression::compression_by_preference,
+        compression::compression_by_several_lines,
         compression::compression_not_of_small_answers, compression::compression_of_large_errors,
         compression::compression_weakens_the_tag, compression::compression_of_head_is_that_of_get,
         limits::body_over_the_limit_is_413, limits::body_at_the_limit_is_read, limits::announced_body_is_refused_at_once,

@@ -14,6 +14,7 @@ use crate::{
     client::{Exchange, decoded},
     fact::{Fact, exactly, field, json},
     finding::{Finding, Verdict, each, once},
+    laws::answers::seconds,
     request::Request,
     target::Target,
 };
@@ -31,6 +32,7 @@ pub(super) fn checks() -> Vec<Check> {
         check("files::a_file_is_kept_and_listed", kept),
         check("files::any_bytes_come_back_as_they_were", any_bytes),
         check("files::the_name_tells_the_type", types),
+        check("files::modified_is_when_it_was_put", modified),
         check("files::large_text_is_compressed_and_its_parts_are_not", compression),
         on_own_store("files::the_list_is_sorted_by_path", sorted),
     ];
@@ -149,6 +151,32 @@ fn any_bytes(target: &Target) -> Verdict {
             }
         }
         target.expect(&Request::new("DELETE", &path), &[Fact::Status(204)]).map(|_| ())
+    })
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` as `1994-11-06T08:49:37Z`
+fn as_rfc3339(date: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = MONTHS.iter().position(|month| Some(*month) == date.get(8..11))? + 1;
+    Some(format!("{}-{month:02}-{}T{}Z", date.get(12..16)?, date.get(5..7)?, date.get(17..25)?))
+}
+
+/// As the list, the field and the clock say it. A second may begin, and a file system may be coarse.
+fn modified(target: &Target) -> Verdict {
+    once(|| {
+        let file = GivenFile::make(target, "modified.txt", "content")?;
+        let stored = target.expect(&file.put("other"), &[Fact::Status(200), Fact::Has("date")])?;
+        let told = json(&stored.answer).map_err(|what| stored.finding(what))?["modified"].clone();
+        let seen = target.expect(&file.get(), &[Fact::Has("last-modified")])?;
+        let field = |exchange: &Exchange, name| exchange.answer.field(name).unwrap_or_default().to_owned();
+        let (put, kept) = (seconds(&field(&stored, "date")), seconds(&field(&seen, "last-modified")));
+        if as_rfc3339(&field(&seen, "last-modified")).is_none_or(|kept| told != kept) {
+            return Err(seen.finding(format!("last-modified is not the modified of the put, {told}")));
+        }
+        if put.zip(kept).is_none_or(|(put, kept)| put.abs_diff(kept) > 3) {
+            return Err(seen.finding("last-modified is not when the file was put"));
+        }
+        file.remove(target)
     })
 }
 

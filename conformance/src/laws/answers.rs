@@ -127,7 +127,7 @@ pub(super) fn date_is_true(target: &Target) -> Verdict {
 }
 
 /// Seconds since 1970 of an IMF-fixdate (RFC 9110, section 5.6.7), for example `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn seconds(date: &str) -> Option<u64> {
+pub(crate) fn seconds(date: &str) -> Option<u64> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     let shape = b"aaa, 00 aaa 0000 00:00:00 GMT";

@@ -80,6 +80,21 @@ pub(super) fn compression_by_preference(target: &Target) -> Verdict {
     each(accepts, |accept| check(target, &Request::get("/json/50"), accept, choose(Some(accept))).map(|_| ()))
 }
 
+/// A list may be spread over several lines (RFC 9110, section 5.3).
+pub(super) fn compression_by_several_lines(target: &Target) -> Verdict {
+    let lines = [["identity", "gzip"], ["br;q=0", "gzip"], ["gzip;q=0.5", "br"], ["", "gzip"]];
+    each(lines, |[first, second]| {
+        let request = Request::get("/json/50").field("accept-encoding", first);
+        let coding = if second == "br" { "br" } else { "gzip" };
+        let choice = choose(Some(&format!("{first}, {second}")));
+        if choice != coding {
+            return Err(Finding::new(format!("the judge is mistaken: {choice} is chosen")));
+        }
+        let exchange = target.ask(&request.field("accept-encoding", second))?;
+        exchange.expect(&[Fact::Status(200), field("content-encoding", coding)])
+    })
+}
+
 pub(super) fn compression_not_of_small_answers(target: &Target) -> Verdict {
     let small = ["/plaintext", "/json", "/baseline11?a=1&b=2", "/json/1", "/todos/stats", "/livez", "/nowhere"];
     each(small, |path| {

@@ -83,6 +83,7 @@ pub(super) fn connection_close_is_honoured(target: &Target) -> Verdict {
         Request::get("/plaintext").field("connection", "close"),
         Request::get("/plaintext").field("Connection", "Close"),
         Request::get("/plaintext").field("connection", "keep-alive, close"),
+        Request::get("/plaintext").field("connection", "keep-alive").field("connection", "close"),
         Request::get("/nowhere").field("connection", "close"),
         Request::new("POST", "/baseline11?a=1&b=2").field("connection", "close").body("4"),
         Request::new("HEAD", "/json").field("connection", "close"),

@@ -30,6 +30,11 @@ pub(super) fn chunks_with_extensions_and_trailers_are_read(target: &Target) -> V
         // The next request is found where it begins.
         client.send(&Request::get("/json").bytes(&target.host));
         client.receive(false)?.expect(&[Fact::Status(200)])
+    })?;
+    // The names of codings are read in any case (RFC 9112, section 7).
+    once(|| {
+        let head = String::from_utf8_lossy(&chunked(target, "1\r\n4\r\n0\r\n\r\n")).replace(": chunked", ": Chunked");
+        target.ask_raw(head.as_bytes(), false)?.expect(&[Fact::Status(200), Fact::Body("7".into())])
     })
 }
 
@@ -56,10 +61,10 @@ pub(super) fn broken_chunks_are_400(target: &Target) -> Verdict {
 }
 
 pub(super) fn expect_continue_is_answered(target: &Target) -> Verdict {
-    once(|| {
+    each(["100-continue", "100-Continue"], |expect| {
         let mut client = target.connect()?;
         let host = &target.host;
-        let head = format!("POST {SUM} HTTP/1.1\r\nhost: {host}\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\n");
+        let head = format!("POST {SUM} HTTP/1.1\r\nhost: {host}\r\nexpect: {expect}\r\ncontent-length: 1\r\n\r\n");
         client.send(head.as_bytes());
         let interim = client.receive_interim()?;
         if interim.status != 100 {

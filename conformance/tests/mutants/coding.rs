@@ -75,6 +75,9 @@ fn of_requests() -> Vec<Mutation> {
         request("ignores_weights_of_codings", &["compression_by_preference"], |head| {
             head.change("accept-encoding", |accept| accept.replace(";q=0.5", ""))
         }),
+        request("only_the_first_line_of_codings_is_read", &["compression_by_several_lines"], |head| {
+            head.first_line_only("accept-encoding")
+        }),
         request("never_compresses", &["compression_by_gzip"], |head| head.remove("accept-encoding")),
         request("knows_no_brotli", &["compression_by_br"], |head| {
             head.change("accept-encoding", |accept| accept.replace("br", "zstd"))

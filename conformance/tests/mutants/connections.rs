@@ -1,6 +1,6 @@
 //! Keep-alive, and the end of a connection.
 
-use super::{Mutation, Spoil, answer};
+use super::{Mutation, Spoil, answer, request};
 
 pub fn mutations() -> Vec<Mutation> {
     [ends(), lengths()].into_iter().flatten().collect()
@@ -28,6 +28,9 @@ fn ends() -> Vec<Mutation> {
             Spoil::Ends(|answer| answer.asked.is_head()),
         ),
         Mutation::new("answers_out_of_order", &["pipelined_requests_are_answered_in_order"], Spoil::Order),
+        request("only_the_first_line_of_connection_is_read", &["connection_close_is_honoured"], |head| {
+            head.first_line_only("connection")
+        }),
         answer("does_not_say_close", &["connection_close_is_honoured"], |answer| answer.head.remove("connection")),
         answer("always_says_keep_alive", &["connections_are_kept"], |answer| {
             answer.head.value("connection").is_none() && answer.head.add("connection", "keep-alive")

@@ -11,6 +11,10 @@ fn let_read(answer: &mut Answer, allowed: fn(&str) -> bool) -> bool {
 }
 
 pub fn mutations() -> Vec<Mutation> {
+    [origins(), preflights(), what_is_read(), hosts()].into_iter().flatten().collect()
+}
+
+fn origins() -> Vec<Mutation> {
     vec![
         answer("any_origin_may_read", &["cors_foreign_origin_gets_nothing"], |answer| answer.head.set(ALLOWED, "*")),
         answer("star_for_a_known_origin", &["cors_loopback_origin_may_read"], |answer| {
@@ -23,6 +27,11 @@ pub fn mutations() -> Vec<Mutation> {
         answer("the_null_origin_may_read", &["cors_foreign_origin_gets_nothing"], |answer| {
             let_read(answer, |origin| origin == "null")
         }),
+    ]
+}
+
+fn preflights() -> Vec<Mutation> {
+    vec![
         answer("foreign_preflight_is_answered", &["cors_foreign_preflight_is_plain_options"], |answer| {
             answer.asked.word(0) == "OPTIONS" && answer.asked.value("origin") == Some("http://example.com") && {
                 answer.head.set("access-control-allow-methods", "GET")
@@ -38,6 +47,11 @@ pub fn mutations() -> Vec<Mutation> {
             let asked = answer.asked.value("access-control-request-headers").map(str::to_owned);
             asked.is_some_and(|asked| answer.head.set("access-control-allow-headers", &asked))
         }),
+    ]
+}
+
+fn what_is_read() -> Vec<Mutation> {
+    vec![
         answer("errors_may_not_be_read", &["cors_loopback_origin_may_read"], |answer| {
             answer.status() >= 400 && answer.head.remove(ALLOWED)
         }),
@@ -57,6 +71,11 @@ pub fn mutations() -> Vec<Mutation> {
         answer("vary_names_origin_only_to_known_ones", &["cors_foreign_origin_gets_nothing"], |answer| {
             answer.head.value(ALLOWED).is_none() && answer.head.remove("vary")
         }),
+    ]
+}
+
+fn hosts() -> Vec<Mutation> {
+    vec![
         request("answers_for_any_host", &["foreign_host_is_421"], |head| {
             head.value("host").is_some_and(|host| host.contains("example.com")) && head.set("host", "localhost")
         }),

@@ -50,6 +50,9 @@ fn ids() -> Vec<Mutation> {
         answer("long_request_id_is_cut", &["request_id_is_echoed"], |answer| {
             answer.head.change("x-request-id", |id| id[..id.len().min(63)].to_owned())
         }),
+        answer("request_ids_are_in_lower_case", &["request_id_is_echoed"], |answer| {
+            answer.head.change("x-request-id", str::to_lowercase)
+        }),
         answer("one_request_id_for_all", &["request_ids_differ"], |answer| {
             answer.asked.value("x-request-id").is_none() && answer.head.set("x-request-id", "0")
         }),

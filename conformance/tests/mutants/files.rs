@@ -124,6 +124,16 @@ fn contents() -> Vec<Mutation> {
                 && answer.head.set("content-type", "text/css")
         }),
         answer("files_say_no_time", &["files::one_range_is_206"], |answer| answer.head.remove("last-modified")),
+        answer("files_are_as_old_as_the_world", &["files::modified_is_when_it_was_put"], |answer| {
+            answer.asked.path().starts_with("/files/")
+                && answer.edit(|text| match text.split_once("\"modified\":\"") {
+                    Some((before, rest)) => format!("{before}\"modified\":\"1970-01-01T00:00:00Z{}", &rest[20..]),
+                    None => text.to_owned(),
+                })
+        }),
+        answer("files_are_of_another_year", &["files::modified_is_when_it_was_put"], |answer| {
+            answer.head.change("last-modified", |date| format!("{}2001{}", &date[..12], &date[16..]))
+        }),
         answer("files_are_always_of_now", &["files::if_range_must_name_the_file_as_it_is"], |answer| {
             let now = answer.head.value("date").map(|now| now.replace("20", "19"));
             now.is_some_and(|now| answer.asked.word(0) == "HEAD" && answer.head.change("last-modified", |_| now))

@@ -82,6 +82,16 @@ impl Head {
         true
     }
 
+    /// Drops all lines of a field but the first.
+    pub fn first_line_only(&mut self, field: &str) -> bool {
+        let (before, mut seen) = (self.lines.len(), false);
+        self.lines.retain(|line| {
+            let same = name(line).eq_ignore_ascii_case(field);
+            !same || !std::mem::replace(&mut seen, true)
+        });
+        self.lines.len() < before
+    }
+
     pub fn remove(&mut self, field: &str) -> bool {
         let before = self.lines.len();
         self.lines.retain(|line| !name(line).eq_ignore_ascii_case(field));

@@ -40,6 +40,8 @@ mod socket;
 mod source;
 /// `/todos`
 mod todos;
+/// What is believed, and said unasked.
+mod trust;
 
 pub use answer::Answer;
 pub use head::Head;
@@ -124,6 +126,7 @@ pub fn all() -> Vec<Mutation> {
         conditions::mutations(),
         framing::mutations(),
         connections::mutations(),
+        trust::mutations(),
         routes::mutations(),
         todos::mutations(),
         files::mutations(),

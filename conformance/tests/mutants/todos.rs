@@ -1,6 +1,7 @@
 //! `/todos`
 
 use super::{Answer, Mutation, answer, request};
+use shared::Error;
 
 /// Whether a todo, or a list of them, was asked for.
 fn of_todos(answer: &Answer) -> bool {
@@ -132,6 +133,9 @@ fn lists() -> Vec<Mutation> {
         answer("stats_count_completed_as_all", &["life::stats_count"], |answer| {
             answer.asked.path() == "/todos/stats"
                 && answer.edit(|text| text.replace("\"completed\":2", "\"completed\":5"))
+        }),
+        answer("a_parameter_beats_a_static_segment", &["todos::stats_beat_the_parameter"], |answer| {
+            answer.asked.path() == "/todos/stats" && answer.fail(&Error::NotFound)
         }),
         request("the_limit_is_off_by_one", LISTS, |head| {
             let target = head.word(1).replace("limit=2", "limit=3");
