@@ -1,20 +1,10 @@
 //! Request heads and bodies that are read too kindly, or answered too late.
 
-use super::{Head, Mutation, Spoil, answer, request};
+use super::{Head, Mutation, Spoil, answer, replace, request};
 use shared::Error;
 
 fn bytes(name: &'static str, caught_by: &'static [&'static str], spoil: fn(&mut Vec<u8>) -> bool) -> Mutation {
     Mutation::new(name, caught_by, Spoil::Bytes(spoil))
-}
-
-/// Puts other bytes in the place of these.
-fn replace(bytes: &mut Vec<u8>, old: &[u8], new: &[u8]) -> bool {
-    let mut changed = false;
-    while let Some(at) = bytes.windows(old.len()).position(|window| window == old) {
-        bytes.splice(at..at + old.len(), new.iter().copied());
-        changed = true;
-    }
-    changed
 }
 
 pub fn mutations() -> Vec<Mutation> {

@@ -4,6 +4,8 @@
 mod answer;
 /// From the server to the client.
 mod answers;
+/// JSON that is read too kindly.
+mod bodies;
 /// Keep-alive and the end of a connection.
 mod connections;
 /// `Accept-Encoding`
@@ -114,6 +116,16 @@ const fn request(name: &'static str, caught_by: &'static [&'static str], spoil: 
     Mutation::new(name, caught_by, Spoil::Request(spoil))
 }
 
+/// Puts other bytes in the place of these, wherever they are.
+fn replace(bytes: &mut Vec<u8>, old: &[u8], new: &[u8]) -> bool {
+    let mut changed = false;
+    while let Some(at) = bytes.windows(old.len()).position(|window| window == old) {
+        bytes.splice(at..at + old.len(), new.iter().copied());
+        changed = true;
+    }
+    changed
+}
+
 /// All of them.
 pub fn all() -> Vec<Mutation> {
     let groups = [
@@ -125,6 +137,7 @@ pub fn all() -> Vec<Mutation> {
         coding::mutations(),
         conditions::mutations(),
         framing::mutations(),
+        bodies::mutations(),
         connections::mutations(),
         trust::mutations(),
         routes::mutations(),
