@@ -51,8 +51,7 @@ impl Answers {
     fn answer(&mut self, head: Head, source: &mut Source) -> Option<()> {
         let status = head.status();
         if status < 200 && status != 101 {
-            let dropped = matches!(self.shared.spoil, Spoil::Interim);
-            return if self.shared.count(dropped) { Some(()) } else { self.send(&head.bytes()) };
+            return self.interim(&head);
         }
         let asked = self.shared.asked().pop_front().unwrap_or_default();
         let bodyless = asked.is_head() || matches!(status, 101 | 204 | 304);
@@ -83,6 +82,11 @@ impl Answers {
             self.send(&bytes)?;
         }
         Some(())
+    }
+
+    fn interim(&mut self, head: &Head) -> Option<()> {
+        let dropped = matches!(self.shared.spoil, Spoil::Interim);
+        if self.shared.count(dropped) { Some(()) } else { self.send(&head.bytes()) }
     }
 
     fn deliver(&mut self, answer: &Answer) -> Option<()> {
