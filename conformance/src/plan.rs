@@ -115,7 +115,8 @@ fn lacking(item: &Item, choice: &Choice, subject: &Subject) -> Option<String> {
     }
 }
 
-fn wanted(choice: &Choice) -> Vec<Item> {
+/// Every check, as far as the choice goes; some may need what a server lacks.
+pub fn wanted(choice: &Choice) -> Vec<Item> {
     let contract = if choice.contract { check::all() } else { Vec::new() };
     let all = protocol::all().into_iter().flat_map(of_case).chain(contract.into_iter().map(of_check));
     let named = |item: &Item| choice.only.as_ref().is_none_or(|only| only.is_match(&item.id));

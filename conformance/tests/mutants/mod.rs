@@ -30,6 +30,8 @@ mod head;
 mod methods;
 /// Paths and queries that are read too kindly.
 mod paths;
+/// What the RFCs forbid.
+mod protocol;
 /// The proxy.
 mod proxy;
 /// From the client to the server.
@@ -126,7 +128,12 @@ fn replace(bytes: &mut Vec<u8>, old: &[u8], new: &[u8]) -> bool {
     changed
 }
 
-/// All of them.
+/// Those that the protocol part must catch.
+pub fn of_protocol() -> Vec<Mutation> {
+    protocol::mutations()
+}
+
+/// Those that the contract's checks must catch.
 pub fn all() -> Vec<Mutation> {
     let groups = [
         methods::mutations(),
