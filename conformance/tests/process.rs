@@ -9,7 +9,7 @@ use conformance::{
     report::{Outcome, told, weigh},
 };
 use libtest_mimic::{Arguments, Trial};
-use runs::{data, descriptors, events, files, flags, logs, memory, signals};
+use runs::{data, descriptors, disk, events, files, flags, logs, memory, signals};
 use shared::contract::{SERVERS, Server};
 use std::process::ExitCode;
 
@@ -37,6 +37,9 @@ const SCENARIOS: &[Scenario] = &[
     ("a_thousand_listeners_hear_everything", events::a_thousand_listeners),
     ("downloads_wait_for_their_reader", memory::wait_for_their_reader),
     ("large_files_need_no_memory", memory::large_files),
+    ("files_may_not_grow", disk::limited),
+    ("the_database_may_not_grow", disk::limited_database),
+    ("the_disk_may_be_full", disk::full),
     ("descriptors_may_run_out", descriptors::run_out),
     ("the_log_is_json_and_names_the_request", logs::json_log),
     ("the_log_has_no_colours_in_a_file", logs::plain_log),

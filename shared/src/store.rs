@@ -213,8 +213,9 @@ impl Store {
                 Ok((file, created))
             }
             Err(error) => {
-                // After any other error it may have a row all the same.
-                if matches!(error, Error::PreconditionFailed) {
+                // No row was made: there was none to be made, or no room for it. After any other error there may be one
+                // all the same.
+                if matches!(error, Error::PreconditionFailed | Error::InsufficientStorage) {
                     self.0.blobs.remove(vec![blob.name.clone()]).await;
                 }
                 Err(error)

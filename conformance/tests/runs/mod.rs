@@ -4,6 +4,8 @@
 pub mod data;
 /// What runs out.
 pub mod descriptors;
+/// A disk that is full.
+pub mod disk;
 /// Events among siblings and to many.
 pub mod events;
 /// Files through kills, restarts, siblings and links.

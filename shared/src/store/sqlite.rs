@@ -307,13 +307,17 @@ async fn find(on: impl sqlx::SqliteExecutor<'_>, id: TodoId) -> Result<Todo, Err
         .ok_or(Error::NotFound)
 }
 
-/// A connection is tested by its use: SQLite has no server that could have gone away meanwhile.
+/// A connection is tested by its use: SQLite has no server that could have gone away meanwhile. But where there was no
+/// room for a change, SQLite has [rolled back on its own](https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction);
+/// sqlx then fails to do it again, believes to be in a transaction for good, and begins no other: such a connection is
+/// replaced.
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(BUSY_TIMEOUT)
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
         .idle_timeout(None)
         .max_lifetime(None)
 }
@@ -359,14 +363,19 @@ fn told(cause: &sqlx::Error) -> String {
     }
 }
 
-/// A file that cannot be read or written is a store that is down; anything else is our fault.
+/// A full disk is that, a file that cannot be read or written is a store that is down, anything else is our fault.
 fn failed(cause: sqlx::Error) -> Error {
     // https://www.sqlite.org/rescode.html: the low byte is the primary code.
-    const DOWN: [i32; 5] = [5, 6, 10, 13, 14]; // BUSY, LOCKED, IOERR, FULL, CANTOPEN
-    let code = cause.as_database_error().and_then(|cause| cause.code()?.parse::<i32>().ok());
+    const FULL: i32 = 13;
+    const DOWN: [i32; 4] = [5, 6, 10, 14]; // BUSY, LOCKED, IOERR, CANTOPEN
+    let code = cause.as_database_error().and_then(|cause| cause.code()?.parse::<i32>().ok()).map(|code| code & 0xff);
+    if code == Some(FULL) {
+        tracing::error!(%cause, "the disk is full");
+        return Error::InsufficientStorage;
+    }
     let down = match &cause {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-        _ => code.is_some_and(|code| DOWN.contains(&(code & 0xff))),
+        _ => code.is_some_and(|code| DOWN.contains(&code)),
     };
     if down {
         tracing::error!(%cause, "the store is down");
