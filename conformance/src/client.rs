@@ -90,6 +90,13 @@ impl Client {
         self.sent.truncate(kept);
     }
 
+    /// Forgets what was sent and read so far: a report need not tell of it.
+    pub fn forget(&mut self) {
+        self.sent.clear();
+        self.received.drain(..self.read);
+        self.read = 0;
+    }
+
     /// Asks, and takes a body of this size without keeping it.
     ///
     /// # Errors

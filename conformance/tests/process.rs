@@ -9,7 +9,7 @@ use conformance::{
     report::{Outcome, told, weigh},
 };
 use libtest_mimic::{Arguments, Trial};
-use runs::{data, descriptors, disk, events, files, flags, logs, memory, signals};
+use runs::{data, descriptors, disk, drain, events, files, flags, logs, memory, signals};
 use shared::contract::{SERVERS, Server};
 use std::process::ExitCode;
 
@@ -26,6 +26,8 @@ const SCENARIOS: &[Scenario] = &[
     ("sigterm_ends_with_0", signals::sigterm),
     ("sigint_ends_with_0", signals::sigint),
     ("a_second_signal_ends_at_once", signals::second_signal),
+    ("whole_answers_and_no_newcomers_when_told_to_stop_under_load", drain::under_load),
+    ("what_hangs_is_given_up_at_the_deadline", drain::deadline),
     ("a_todo_survives_a_kill", data::survives_a_kill),
     ("todos_survive_a_kill_while_writing", data::survives_a_kill_while_writing),
     ("siblings_share_one_file", data::siblings),

@@ -6,6 +6,8 @@ pub mod data;
 pub mod descriptors;
 /// A disk that is full.
 pub mod disk;
+/// SIGTERM under load.
+pub mod drain;
 /// Events among siblings and to many.
 pub mod events;
 /// Files through kills, restarts, siblings and links.

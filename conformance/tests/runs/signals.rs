@@ -48,7 +48,7 @@ pub fn second_signal(program: Program) -> Result<(), Finding> {
 }
 
 /// The listener is closed when the drain begins.
-fn wait_until_refused(target: &Target) -> Result<(), Finding> {
+pub fn wait_until_refused(target: &Target) -> Result<(), Finding> {
     let deadline = Instant::now() + SOON;
     while TcpStream::connect(target.address).is_ok() {
         if Instant::now() > deadline {

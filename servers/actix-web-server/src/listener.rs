@@ -19,7 +19,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpStream, select, sync::Semaphore, time::sleep};
+use tokio::{net::TcpStream, select, sync::Semaphore, task::yield_now, time::sleep};
 
 /// Serves until `shutdown`, then drains: idle connections close, what is in flight has the drain
 /// time to finish.
@@ -67,7 +67,7 @@ fn worker(
         .client_request_timeout(Duration::ZERO)
         .client_disconnect_timeout(Duration::ZERO)
         .h1_allow_half_closed(false)
-        .graceful_shutdown_signal(move || draining.clone().begun())
+        .graceful_shutdown_signal(move || drain(draining.clone()))
         .on_connect_ext(Guarded::introduce);
     // Not written as a method, so that nobody takes it for that of `Option`.
     let http = HttpServiceBuilder::expect(http, fn_service(|request| ready(interim::ask(request))));
@@ -78,6 +78,15 @@ fn worker(
         let served = Service::call(connection, stream);
         exit.clone().limit(served)
     })
+}
+
+/// The end as actix's dispatcher learns of it, after which it begins no request, not even one that has come before.
+/// So it learns two turns late: in the first its worker hears from the system which sockets have something, in the
+/// second the dispatcher reads.
+async fn drain(shutdown: Shutdown) {
+    shutdown.begun().await;
+    yield_now().await;
+    yield_now().await;
 }
 
 /// What the guard must keep.
