@@ -9,7 +9,7 @@ use conformance::{
     report::{Outcome, told, weigh},
 };
 use libtest_mimic::{Arguments, Trial};
-use runs::{data, descriptors, disk, drain, events, files, flags, logs, memory, signals};
+use runs::{data, descriptors, disk, drain, events, files, flags, locks, logs, memory, signals};
 use shared::contract::{SERVERS, Server};
 use std::process::ExitCode;
 
@@ -42,6 +42,7 @@ const SCENARIOS: &[Scenario] = &[
     ("files_may_not_grow", disk::limited),
     ("the_database_may_not_grow", disk::limited_database),
     ("the_disk_may_be_full", disk::full),
+    ("a_lock_that_another_holds_is_waited_for", locks::waited_for),
     ("descriptors_may_run_out", descriptors::run_out),
     ("the_log_is_json_and_names_the_request", logs::json_log),
     ("the_log_has_no_colours_in_a_file", logs::plain_log),

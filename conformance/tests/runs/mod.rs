@@ -14,6 +14,8 @@ pub mod events;
 pub mod files;
 /// Flags and variables, well and badly used.
 pub mod flags;
+/// A database that another has locked.
+pub mod locks;
 /// What is logged.
 pub mod logs;
 /// What is kept of large bodies.
