@@ -17,7 +17,7 @@ mod memory;
 mod sqlite;
 
 pub use blobs::{Content, Draft};
-pub use faulty::Fault;
+pub use faulty::{Fault, Switch};
 pub use feed::Listener;
 
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
     error::Error,
 };
 use blobs::{Blob, Blobs};
+use faulty::Faulty;
 use feed::Feed;
 use memory::Memory;
 use sqlite::Sqlite;
@@ -86,16 +87,16 @@ pub struct Found {
 enum Kind {
     Memory(Memory),
     Sqlite(Sqlite),
-    Faulty(Fault),
+    Faulty(Faulty),
 }
 
 /// The same call on whichever store it is.
 macro_rules! on {
     ($store:expr, $kind:ident => $call:expr) => {
         match &$store.0.kind {
-            Kind::Memory($kind) => $call,
+            Kind::Faulty(faulty) if faulty.is_on() => faulty.happen().await,
+            Kind::Memory($kind) | Kind::Faulty(Faulty { memory: $kind, .. }) => $call,
             Kind::Sqlite($kind) => $call.await,
-            Kind::Faulty(fault) => fault.happen().await,
         }
     };
 }
@@ -108,7 +109,17 @@ impl Store {
 
     /// A store on which every call goes wrong in one way: for proving that a server survives it.
     pub fn faulty(fault: Fault) -> Self {
-        Store(Arc::new(Parts { kind: Kind::Faulty(fault), blobs: Blobs::temporary() }))
+        Self::with(Faulty::new(fault, true).0)
+    }
+
+    /// A store in memory, and a switch that has everything go wrong until it is turned back.
+    pub fn switched(fault: Fault) -> (Self, Switch) {
+        let (faulty, switch) = Faulty::new(fault, false);
+        (Self::with(faulty), switch)
+    }
+
+    fn with(faulty: Faulty) -> Self {
+        Store(Arc::new(Parts { kind: Kind::Faulty(faulty), blobs: Blobs::temporary() }))
     }
 
     /// Opens the store at `location`, and brings its tables up to date.
@@ -188,7 +199,7 @@ impl Store {
     /// Begins to write a file: first its bytes.
     pub async fn draft(&self) -> Result<Draft, Error> {
         match &self.0.kind {
-            Kind::Faulty(fault) => fault.happen().await,
+            Kind::Faulty(faulty) if faulty.is_on() => faulty.happen().await,
             _ => self.0.blobs.draft().await,
         }
     }
