@@ -2,14 +2,24 @@
 
 /// Clients that are silent, drip, stall or leave.
 pub mod clients;
+/// `Date`.
+pub mod clock;
 /// The end of a server.
 pub mod drain;
 /// A store on which everything goes wrong.
 pub mod faults;
 /// Flags that change what is allowed.
 pub mod flags;
+/// A healthy client in a crowd of bad ones.
+pub mod hostile;
+/// Handlers that panic, many at once.
+pub mod panics;
+/// How many scenarios run at once.
+pub mod seats;
 /// WebSockets.
 pub mod sockets;
+/// A store that goes and comes back.
+pub mod store;
 /// Long bodies, long answers.
 pub mod streams;
 
