@@ -131,8 +131,12 @@ impl Process {
 
     /// Sends it a signal: `TERM`, `INT` or `KILL`.
     pub fn signal(&self, name: &str) {
+        assert!(self.send(name), "{name} cannot be sent");
+    }
+
+    fn send(&self, name: &str) -> bool {
         let sent = Command::new("kill").arg(format!("-{name}")).arg(self.pid.to_string()).status();
-        assert!(sent.is_ok_and(|status| status.success()), "{name} cannot be sent");
+        sent.is_ok_and(|status| status.success())
     }
 
     /// Its id.
@@ -178,7 +182,8 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if !self.over && self.status.try_recv().is_err() {
-            self.signal("KILL");
+            // It may have ended a moment ago, which is not worth hiding why.
+            self.send("KILL");
             // Nothing may write to the folder while it is removed.
             let _ = self.status.recv_timeout(SOON);
         }
