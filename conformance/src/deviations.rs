@@ -38,6 +38,12 @@ pub const DEVIATIONS: &[Deviation] = &[
     },
     Deviation {
         server: "actix-web-server",
+        check: "sameness::an old client that would stay*",
+        reason: "actix-http never says `connection: close` to HTTP/1.0, where that is what no word about it means",
+        link: "https://github.com/actix/actix-web/blob/master/actix-http/src/h1/encoder.rs",
+    },
+    Deviation {
+        server: "actix-web-server",
         check: "socket::a_reason_that_is_not_utf_8_is_1007",
         reason: "actix-http has one error, `BadOpCode`, for a bad code and a bad reason of a close: both are 1002",
         link: "https://github.com/actix/actix-web/blob/master/actix-http/src/ws/frame.rs",

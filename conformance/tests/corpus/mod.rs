@@ -24,9 +24,13 @@ pub struct Entry {
 /// Not one of the six has reason to answer this host in another way than the others.
 const HOST: &str = "127.0.0.1";
 
+/// What the random ones are made from.
+pub fn seed() -> u64 {
+    std::env::var("SAMENESS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+}
+
 /// All of them, in the order in which they are sent: todos that one makes are there for the next.
 pub fn all() -> Vec<Entry> {
-    let seed = std::env::var("SAMENESS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     let parts = [
         todos(),
         files::puts(),
@@ -40,10 +44,11 @@ pub fn all() -> Vec<Entry> {
         files::others(),
         odd::precedence(),
         odd::targets(),
-        random::requests(seed),
+        random::requests(seed()),
     ];
     let requests = parts.into_iter().flatten().map(|request| entry(&request));
-    let mut entries: Vec<_> = requests.chain(odd::raw()).chain([entry(&Request::new("DELETE", "/todos"))]).collect();
+    let mut entries: Vec<_> =
+        requests.chain(odd::raw()).chain(odd::found()).chain([entry(&Request::new("DELETE", "/todos"))]).collect();
     for (at, entry) in entries.iter_mut().enumerate() {
         entry.name = format!("{at:03} {}", entry.name);
     }
@@ -56,7 +61,11 @@ fn named() -> Vec<Entry> {
     let json = Request::get("/json");
     let requests = [
         ("an upgrade to nothing", json.clone().field("connection", "upgrade")),
-        ("a body that does not come", json.field("content-length", "3")),
+        ("a body that does not come", json.clone().field("content-length", "3")),
+        (
+            "an old client that would stay and sends too much",
+            json.field("connection", "keep-alive").body(" ".repeat(70_000)).old(),
+        ),
     ];
     let handshakes = files::handshakes().into_iter();
     let handshakes = handshakes.map(|(lack, request)| (format!("an upgrade that lacks {lack}"), request));

@@ -91,6 +91,35 @@ pub fn targets() -> Vec<Request> {
     targets.iter().flat_map(|target| ["GET", "HEAD", "DELETE"].map(|method| Request::new(method, target))).collect()
 }
 
+/// What the search in `hunt` has found, as small as it made it.
+pub fn found() -> Vec<Entry> {
+    let chunked =
+        |line: &str, body: &str| format!("{line}\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n{body}");
+    let texts = [
+        // A broken body that nobody reads: the answer comes, and says that the connection closes.
+        chunked("GET /json HTTP/1.1", "0\r\nx\r\n\r\n"),
+        chunked("GET / HTTP/1.1", "g\r\n"),
+        chunked("GET http://example.com/ HTTP/1.1", "0\r\nx\r\n\r\n"),
+        // The same where the handler waits for the disk or for a clock.
+        chunked("HEAD /files/large.html HTTP/1.1", "1\r\na\r\n0\r\nx : y\r\n\r\n"),
+        chunked("GET /files/large.html HTTP/1.1", "1\r\na\r\ng\r\n"),
+        chunked("GET /delay/20 HTTP/1.1", "1\r\na\r\n1\n"),
+        // The same where it is read.
+        chunked("PUT /files/broken HTTP/1.1", "1\r\na\r\n0\r\nx : y\r\n\r\n"),
+        // A body in many small chunks that nobody reads, and one that is too large to be cleared away.
+        chunked("GET /json HTTP/1.1", &format!("{}0\r\n\r\n", "1\r\na\r\n".repeat(13))),
+        chunked("GET /json HTTP/1.1", &format!("10001\r\n{}\r\n0\r\n\r\n", " ".repeat(0x1_0001))),
+        format!("GET /json HTTP/1.0\r\nhost: 127.0.0.1\r\ncontent-length: 70000\r\n\r\n{}", " ".repeat(70_000)),
+        // A sound request in front of a broken one: `close` is not for the first to say.
+        format!("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n{}", chunked("GET / HTTP/1.1", "0\n\r\n")),
+        // Methods that are tokens, and HTTP/1.0 without a length.
+        "!#$%&'*+-.^_`|~ /json HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".to_owned(),
+        "POST /json HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n".to_owned(),
+        "POST http://127.0.0.1/upload HTTP/1.0\r\n\r\n".to_owned(),
+    ];
+    texts.into_iter().map(named).collect()
+}
+
 /// Heads that no request can be made of.
 pub fn raw() -> Vec<Entry> {
     let long = "a".repeat(9000);
@@ -119,18 +148,11 @@ pub fn raw() -> Vec<Entry> {
         "POST /todos HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n".to_owned(),
         "\u{16}\u{3}\u{1}\u{2}\r\n\r\n".to_owned(),
     ];
-    let named = |text: String| Entry {
-        name: text
-            .lines()
-            .find(|line| !line.is_empty())
-            .unwrap_or_default()
-            .chars()
-            .take(40)
-            .collect::<String>()
-            .escape_default()
-            .to_string(),
-        head: text.starts_with("HEAD"),
-        bytes: text.into_bytes(),
-    };
     texts.into_iter().map(named).collect()
+}
+
+fn named(text: String) -> Entry {
+    let first = text.lines().find(|line| !line.is_empty()).unwrap_or_default();
+    let name = first.chars().take(40).collect::<String>().escape_default().to_string();
+    Entry { name, head: text.starts_with("HEAD"), bytes: text.into_bytes() }
 }

@@ -129,6 +129,8 @@ impl Door {
         };
         let (mut guard, connection) = Guard::new(stream, self.limits);
         guard.keep((self.app.metrics.connection(), slot));
+        // To actix a broken body is the end of all input, and it would give up a handler that waits.
+        connection.watch_bodies();
         let peer = connection.peer();
         Ok((Guarded::new(guard, connection), Protocol::Http1, peer))
     }

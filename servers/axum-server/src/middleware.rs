@@ -16,6 +16,7 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
 {
     ServiceBuilder::new()
+        .layer(layers::leftover())
         .layer(layers::request_id())
         .layer(layers::access_log(app))
         .layer(layers::cors(app))

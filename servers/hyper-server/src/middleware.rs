@@ -16,6 +16,7 @@ where
     S: Service<Request<PacedBody<B>>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
 {
     ServiceBuilder::new()
+        .layer(layers::leftover())
         .layer(layers::request_id())
         .layer(layers::access_log(app))
         .layer(layers::cors(app))

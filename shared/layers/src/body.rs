@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use shared::{Error, contract::media};
@@ -95,18 +95,6 @@ pub fn problem(error: &Error) -> Response<Body> {
         if let Ok(value) = HeaderValue::try_from(&*value) {
             headers.insert(HeaderName::from_static(name), value);
         }
-    }
-    response
-}
-
-/// The same, for a request that no route has seen. A client that waits to be asked for its body is not asked, so what it
-/// sends next cannot be told from that body: the connection closes.
-pub(crate) fn refuse<B>(request: &Request<B>, error: &Error) -> Response<Body> {
-    let mut response = problem(error);
-    let field = |name| request.headers().get(name);
-    let body = field(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
-    if field(header::EXPECT).is_some() && (body || field(header::TRANSFER_ENCODING).is_some()) {
-        say_close(response.headers_mut());
     }
     response
 }

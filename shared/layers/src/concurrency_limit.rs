@@ -2,7 +2,7 @@
 //! kept waiting: on HTTP/1.1 a connection has one request in flight, so the bound on connections
 //! is reached first unless this one is set lower.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, body::refuse};
+use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
 use http::{Request, Response};
 use shared::{App, Error};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl Middleware for ConcurrencyLimit {
     {
         match self.0.try_acquire() {
             Ok(_permit) => next.run(request).await,
-            Err(_) => refuse(&request, &Error::Overloaded),
+            Err(_) => problem(&Error::Overloaded),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Heads that the listener refused are answered here, and so are hosts that are not ours.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, body::refuse, problem};
+use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
 use http::{HeaderValue, Request, Response, Version, header};
 use listen::Refusal;
 use shared::{App, Error, domain::handshake};
@@ -25,7 +25,7 @@ impl Middleware for Guard {
         }
         let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
         if !self.0.hosts.allow(host) {
-            return refuse(&request, &Error::Misdirected);
+            return problem(&Error::Misdirected);
         }
         settle_upgrade(&mut request);
         next.run(request).await

@@ -3,16 +3,17 @@
 //!
 //! A server stacks them in its `middleware.rs`, outermost first:
 //!
-//! 1. [`request_id`]: keeps a sound id or makes one
-//! 2. [`access_log`]: one line and the figures of every request
-//! 3. [`cors`]: who may read the answer, that of a panic included
-//! 4. [`panic_guard`]: a panic is a 500, and the server lives
-//! 5. [`guard`]: heads that the listener refused, and hosts that are not ours
-//! 6. [`concurrency_limit`]: beyond it, 503
-//! 7. [`timeout`]: past it, 504
-//! 8. [`compression`]: gzip or brotli for large text
-//! 9. [`allow`]: `Allow` in one shape, and OPTIONS out of it
-//! 10. [`body_limit`]: how much of a body is read, and how slowly it may come
+//! 1. [`leftover`]: what nobody reads of a body is cleared away, or the connection closes
+//! 2. [`request_id`]: keeps a sound id or makes one
+//! 3. [`access_log`]: one line and the figures of every request
+//! 4. [`cors`]: who may read the answer, that of a panic included
+//! 5. [`panic_guard`]: a panic is a 500, and the server lives
+//! 6. [`guard`]: heads that the listener refused, and hosts that are not ours
+//! 7. [`concurrency_limit`]: beyond it, 503
+//! 8. [`timeout`]: past it, 504
+//! 9. [`compression`]: gzip or brotli for large text
+//! 10. [`allow`]: `Allow` in one shape, and OPTIONS out of it
+//! 11. [`body_limit`]: how much of a body is read, and how slowly it may come
 //!
 //! Around a layer is [`Middleware`], one async function; [`Body`] is what all of them answer with.
 
@@ -23,6 +24,7 @@ mod compression;
 mod concurrency_limit;
 mod cors;
 mod guard;
+mod leftover;
 mod limit;
 mod listener;
 mod middleware;
@@ -39,6 +41,7 @@ pub use compression::{Compression, compression};
 pub use concurrency_limit::{ConcurrencyLimit, concurrency_limit};
 pub use cors::{Cors, cors};
 pub use guard::{Guard, guard};
+pub use leftover::{Clearing, KeptBody, Leftover, leftover};
 pub use limit::{BodyLimit, body_limit};
 pub use listener::{limits, listener};
 pub use middleware::{Answering, Middleware, MiddlewareLayer, Next, Wrapped};

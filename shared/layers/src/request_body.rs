@@ -4,7 +4,7 @@
 //! alike; a length that is over it is refused before a byte is asked for, so a client that sent
 //! `Expect: 100-continue` is told in time.
 
-use crate::{BoxError, timeout::BodyClock};
+use crate::{BoxError, leftover::KeptBody, timeout::BodyClock};
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
 use http_body::{Frame, SizeHint};
@@ -14,7 +14,6 @@ use shared::Error;
 use std::{
     fmt,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -79,29 +78,18 @@ where
 
 /// A request body that may not grow too long nor come too slowly.
 pub struct PacedBody<B> {
-    /// `None` behind its end.
-    inner: Option<B>,
+    inner: KeptBody<B>,
     left: u64,
     limit: u64,
     pace: Pace,
     clock: BodyClock,
     alarm: Option<Pin<Box<Sleep>>>,
-    rest: Rest<B>,
 }
 
 impl<B> PacedBody<B> {
-    /// Bounds `inner`; what is not read of it is put into the second value.
-    pub(crate) fn new(inner: B, limit: u64, pace: Pace, clock: BodyClock) -> (Self, Rest<B>) {
-        let rest = Rest(Arc::default());
-        let body =
-            PacedBody { inner: Some(inner), left: limit, limit, pace, clock, alarm: None, rest: Rest(rest.0.clone()) };
-        (body, rest)
-    }
-}
-
-impl<B> Drop for PacedBody<B> {
-    fn drop(&mut self) {
-        self.rest.put(self.inner.take());
+    /// Bounds `inner`.
+    pub(crate) fn new(inner: KeptBody<B>, limit: u64, pace: Pace, clock: BodyClock) -> Self {
+        PacedBody { inner, left: limit, limit, pace, clock, alarm: None }
     }
 }
 
@@ -115,11 +103,10 @@ where
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
-        let Some(inner) = &mut this.inner else { return Poll::Ready(None) };
-        if inner.size_hint().lower() > this.left {
+        if this.inner.size_hint().lower() > this.left {
             return Poll::Ready(Some(Err(BodyError::TooLarge(this.limit).into())));
         }
-        let Poll::Ready(frame) = Pin::new(inner).poll_frame(cx) else {
+        let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(cx) else {
             let now = Instant::now();
             this.clock.pause();
             this.pace.waiting(now.into_std());
@@ -128,10 +115,7 @@ where
         };
         this.clock.resume(Instant::now());
         this.alarm = None;
-        let Some(Ok(frame)) = frame else {
-            this.inner = None;
-            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
-        };
+        let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
         let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
         this.pace.progress(std::time::Instant::now(), bytes);
         let Some(left) = this.left.checked_sub(bytes) else {
@@ -142,11 +126,11 @@ where
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.as_ref().is_none_or(B::is_end_stream)
+        self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), B::size_hint)
+        self.inner.size_hint()
     }
 }
 
@@ -160,18 +144,5 @@ fn wait(pace: &Pace, alarm: &mut Option<Pin<Box<Sleep>>>, cx: &mut Context<'_>) 
             return Poll::Ready(());
         }
         alarm.as_mut().reset(pace.deadline().unwrap_or(deadline).into());
-    }
-}
-
-/// Where a body is left by a handler that did not read it to its end.
-pub(crate) struct Rest<B>(Arc<Mutex<Option<B>>>);
-
-impl<B> Rest<B> {
-    fn put(&self, body: Option<B>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = body;
-    }
-
-    pub(crate) fn take(&self) -> Option<B> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

@@ -71,6 +71,10 @@ struct Shared {
     /// At most one: nothing after a refused head is read.
     refusal: OnceLock<(u64, Refusal)>,
     upgraded: AtomicBool,
+    /// The service asks whether a body is broken: the stack is not to see it.
+    asks: AtomicBool,
+    /// The body of the last request passed is broken.
+    broken: AtomicBool,
     /// A guard that waits for the open answers to end, or for an upgrade.
     waiter: Mutex<Option<Waker>>,
 }
@@ -86,6 +90,8 @@ impl Connection {
             quiet: AtomicU64::new(0),
             refusal: OnceLock::new(),
             upgraded: AtomicBool::new(false),
+            asks: AtomicBool::new(false),
+            broken: AtomicBool::new(false),
             waiter: Mutex::new(None),
         }))
     }
@@ -102,6 +108,18 @@ impl Connection {
     pub fn begin(&self) -> Exchange {
         let number = self.0.begun.fetch_add(1, Ordering::SeqCst);
         Exchange { connection: self.clone(), number }
+    }
+
+    /// From now on the stack gets nothing more of a body whose chunks are broken, and [`BodyWatch`] tells of it: for a
+    /// stack that would take that for a reason to drop what is in flight.
+    pub fn watch_bodies(&self) {
+        self.0.asks.store(true, Ordering::SeqCst);
+    }
+
+    /// The body of the last request passed is broken; whether the service will ask for that.
+    pub(crate) fn break_body(&self) -> bool {
+        self.0.broken.store(true, Ordering::SeqCst);
+        self.0.asks.load(Ordering::SeqCst)
     }
 
     /// What comes is no longer HTTP.
@@ -183,6 +201,11 @@ impl Exchange {
         (*number == self.number).then(|| refusal.clone())
     }
 
+    /// What there is to know of this request's body.
+    pub fn body(&self) -> BodyWatch {
+        BodyWatch { connection: self.connection.clone(), number: self.number }
+    }
+
     /// The answer is a 101: from now on the guard hands on what comes unread and untimed.
     ///
     /// Call it before the 101 is written; [`Server`](crate::Server) does it for hyper. The guard holds back what a
@@ -196,5 +219,21 @@ impl Exchange {
 impl Drop for Exchange {
     fn drop(&mut self) {
         self.connection.end();
+    }
+}
+
+/// A request's body, as the guard sees it. It does not keep the [`Exchange`] open.
+#[derive(Clone, Debug)]
+pub struct BodyWatch {
+    connection: Connection,
+    number: u64,
+}
+
+impl BodyWatch {
+    /// Whether nothing more will come of the body, as its chunks are broken. Ask in the task that reads from the guard:
+    /// nobody else is woken.
+    pub fn is_broken(&self) -> bool {
+        let last = self.number + 1 == self.connection.passed();
+        last && self.connection.0.broken.load(Ordering::SeqCst)
     }
 }

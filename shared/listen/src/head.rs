@@ -65,7 +65,7 @@ pub(crate) struct Head {
     pub(crate) last: bool,
     /// No other request may be with the stack beside it.
     pub(crate) alone: bool,
-    /// What to hand on instead, for an absolute target.
+    /// What to hand on instead.
     pub(crate) rewrite: Option<Bytes>,
 }
 
@@ -193,44 +193,51 @@ fn sound(
     parsed: &[httparse::Header<'_>],
 ) -> Result<Head, Refusal> {
     notes.check_host(line.minor)?;
-    let rewrite = match line.target {
-        Target::Plain(path) if line.is_connect() => Some(closing(line, path, parsed)),
-        Target::Plain(path) if line.newer => Some(rebuilt(line, &[path], None, parsed)),
-        Target::Plain(_) => None,
-        Target::Absolute { authority, rest } => Some(rewrite(line, authority, rest, parsed)),
-    };
     let last = notes.last(line.minor) || line.is_connect();
     // actix-http 3.20 keeps for the whole connection what it read last: whether it was a HEAD, its version, whether it
     // is the last request. An answer still open would be written by the rules of the request behind it.
-    let alone = line.method == b"HEAD" || line.minor == 0 || last || notes.upgrade;
-    Ok(Head { len, framing: notes.framing(line.minor)?, last, alone, rewrite })
+    let framing = notes.framing(line.minor)?;
+    // The same goes for a body that has not ended, and behind an answer that says `close`, as that to a body which is
+    // not asked for does, it answers whatever it has read.
+    let bodied = framing != Framing::None;
+    let alone = line.method == b"HEAD" || line.minor == 0 || last || notes.upgrade || bodied;
+    Ok(Head { len, framing, last, alone, rewrite: rewrite(line, framing, parsed) })
 }
 
-/// The same head, asking for the connection's end: after a CONNECT some stacks take all that follows for a tunnel.
-fn closing(line: &RequestLine<'_>, path: &[u8], parsed: &[httparse::Header<'_>]) -> Bytes {
-    rebuilt(line, &[path], Some(("connection", b"close")), parsed)
+/// The same head in other words, where some stack would answer it in its own way.
+fn rewrite(line: &RequestLine<'_>, framing: Framing, parsed: &[httparse::Header<'_>]) -> Option<Bytes> {
+    // These stand in place of whatever the head said of them itself.
+    let mut fields: Vec<(&str, &[u8])> = Vec::new();
+    if line.is_connect() {
+        // After a CONNECT some stacks take all that follows for a tunnel, unless it asks for the connection's end.
+        fields.push(("connection", b"close"));
+    }
+    if line.minor == 0 && line.method == b"POST" && framing == Framing::None {
+        // To actix-http a body of which nothing is told is none but here (RFC 9112, 6.3).
+        fields.push(("content-length", b"0"));
+    }
+    let (slash, target): (&[u8], _) = match line.target {
+        Target::Plain(target) => (b"", target),
+        Target::Absolute { authority, rest } => {
+            // In origin-form, the target's authority in place of whatever `Host` said (RFC 9112, 3.2.2).
+            fields.push(("host", authority));
+            (if rest.starts_with(b"/") { b"" } else { b"/" }, rest)
+        }
+    };
+    // No server here knows such a method, and it is not for a stack to say so; nor does any know a newer version.
+    if fields.is_empty() && !line.newer && line.method.iter().copied().all(target::is_method) {
+        return None;
+    }
+    let method: Vec<_> = line.method.iter().map(|&b| if target::is_method(b) { b } else { b'_' }).collect();
+    Some(retold(&[&method, b" ", slash, target, b" HTTP/1.", &[b'0' + line.minor]], &fields, parsed))
 }
 
-/// The same head in origin-form, the target's authority in place of whatever `Host` said (RFC 9112, 3.2.2).
-fn rewrite(line: &RequestLine<'_>, authority: &[u8], rest: &[u8], parsed: &[httparse::Header<'_>]) -> Bytes {
-    let slash: &[u8] = if rest.starts_with(b"/") { b"" } else { b"/" };
-    rebuilt(line, &[slash, rest], Some(("host", authority)), parsed)
-}
-
-/// The same head with this target, in a version that every stack knows; `instead` takes the place of the field of its name.
-fn rebuilt(
-    line: &RequestLine<'_>,
-    target: &[&[u8]],
-    instead: Option<(&str, &[u8])>,
-    parsed: &[httparse::Header<'_>],
-) -> Bytes {
-    let minor = [b'0' + line.minor];
-    let mut parts = vec![line.method, b" "];
-    parts.extend(target);
-    parts.extend::<[&[u8]; 3]>([b" HTTP/1.", &minor, b"\r\n"]);
-    let kept = parsed.iter().filter(|field| !instead.is_some_and(|(name, _)| field.name.eq_ignore_ascii_case(name)));
-    let fields = instead.into_iter().chain(kept.map(|field| (field.name, field.value)));
-    for (name, value) in fields {
+fn retold(line: &[&[u8]], fields: &[(&str, &[u8])], parsed: &[httparse::Header<'_>]) -> Bytes {
+    let mut parts = line.to_vec();
+    parts.push(b"\r\n");
+    let replaced = |other: &str| fields.iter().any(|(name, _)| other.eq_ignore_ascii_case(name));
+    let others = parsed.iter().map(|other| (other.name, other.value)).filter(|(name, _)| !replaced(name));
+    for (name, value) in fields.iter().copied().chain(others) {
         parts.extend([name.as_bytes(), b": ", value, b"\r\n"]);
     }
     parts.push(b"\r\n");

@@ -40,7 +40,7 @@ mod screen;
 mod server;
 mod target;
 
-pub use connection::{Connection, Exchange, Refusal};
+pub use connection::{BodyWatch, Connection, Exchange, Refusal};
 pub use due::GRACE;
 pub use guard::{Guard, LINGER_BYTES, LINGER_TIME};
 pub use limits::Limits;

@@ -144,7 +144,8 @@ impl Screen {
             Chunk::Pass(sound) => Step::Pass(sound),
             Chunk::Broken => {
                 self.phase = Phase::Ended;
-                Step::Swap(len, Bytes::from_static(BROKEN_CHUNK))
+                let told = self.connection.break_body();
+                Step::Swap(len, if told { Bytes::new() } else { Bytes::from_static(BROKEN_CHUNK) })
             }
             Chunk::Last { len, trailers } => {
                 self.body_over();

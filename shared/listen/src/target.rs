@@ -148,6 +148,11 @@ pub(crate) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
+/// What of a token both majors of the `http` crate take in a method: the older knows no more.
+pub(crate) fn is_method(byte: u8) -> bool {
+    !b"#$%&'".contains(&byte)
+}
+
 /// What both majors of the `http` crate take in a path: a byte past this would be answered in the stack's own words.
 fn is_target(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\"#<>`{}".contains(&byte)

@@ -10,7 +10,7 @@ use actix_web::{
 };
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use listen::Pace;
+use listen::{BodyWatch, Pace};
 use shared::App;
 use std::{
     cell::RefCell,
@@ -35,15 +35,18 @@ struct Reading {
     alarm: Option<Pin<Box<Sleep>>>,
     clock: BodyClock,
     interim: Option<Interim>,
+    watch: Option<BodyWatch>,
     /// It was read to its end.
     over: bool,
     /// Its framing is broken: nothing more will come, and nothing may follow the answer.
     broken: bool,
+    /// The same, and actix knows.
+    noted: bool,
 }
 
 impl Body {
     /// Puts itself in front of the body of `request`, if that has one.
-    pub(super) fn take(app: &App, request: &mut ServiceRequest) -> Option<Self> {
+    pub(super) fn take(app: &App, request: &mut ServiceRequest, watch: Option<BodyWatch>) -> Option<Self> {
         let payload = request.take_payload();
         if matches!(payload, Payload::None) {
             return None;
@@ -55,15 +58,16 @@ impl Body {
         // The extractors would undo a content coding, which nobody asked for.
         request.headers_mut().remove(header::CONTENT_ENCODING);
         let interim = request.conn_data().cloned();
-        let reading = Reading { payload, pace, alarm: None, clock, interim, over: false, broken: false };
+        let reading =
+            Reading { payload, pace, alarm: None, clock, interim, watch, over: false, broken: false, noted: false };
         let body = Body(Rc::new(RefCell::new(reading)));
         request.set_payload(Payload::Stream { payload: Box::pin(body.clone()) });
         Some(body)
     }
 
     /// Reads what is at hand of a body that its handler left, looking twice: at first actix has not
-    /// yet looked behind the head.
-    pub(super) async fn drain(&self) {
+    /// yet looked behind the head. Whether that was little enough.
+    pub(super) async fn drain(&self) -> bool {
         let (mut drained, mut looked) = (0, false);
         poll_fn(|cx| {
             while drained <= DRAINED && !self.0.borrow().broken {
@@ -77,9 +81,9 @@ impl Body {
                     _ => break,
                 }
             }
-            Poll::Ready(())
+            Poll::Ready(drained <= DRAINED)
         })
-        .await;
+        .await
     }
 
     /// Whether it was read to its end.
@@ -92,11 +96,16 @@ impl Body {
         self.0.borrow().broken
     }
 
-    /// Whether what has come of it by now is broken.
+    /// Whether actix knows that it is broken.
+    pub(super) fn is_noted(&self) -> bool {
+        self.0.borrow().noted
+    }
+
+    /// Whether what has come of it by now is broken, and actix knows.
     pub(super) fn breaks(&self, cx: &mut Context<'_>) -> bool {
         let mut reading = self.0.borrow_mut();
         while !reading.broken && matches!(reading.poll_payload(cx), Poll::Ready(Some(_))) {}
-        reading.broken
+        reading.noted
     }
 }
 
@@ -110,10 +119,12 @@ impl Stream for Body {
 
 impl Reading {
     fn poll_payload(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, PayloadError>>> {
-        let item = ready!(self.payload.poll_next_unpin(cx));
-        self.over |= item.is_none();
-        self.broken |= matches!(item, Some(Err(_)));
-        Poll::Ready(item)
+        let item = self.payload.poll_next_unpin(cx);
+        self.over |= matches!(item, Poll::Ready(None));
+        self.noted |= matches!(item, Poll::Ready(Some(Err(_))));
+        let cut = item.is_pending() && self.watch.as_ref().is_some_and(BodyWatch::is_broken);
+        self.broken |= self.noted || cut;
+        if cut { Poll::Ready(Some(Err(PayloadError::EncodingCorrupted))) } else { item }
     }
 
     fn poll_paced(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, PayloadError>>> {

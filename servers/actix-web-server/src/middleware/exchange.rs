@@ -38,14 +38,17 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
     // What comes behind an upgrade is no body: it has no end, and no rate to keep.
     let socket = contract::operation(request.method().as_str(), request.uri().path()) == Some(Operation::Socket);
     let upgrades = socket && asked == ConnectionType::Upgrade;
-    let body = if upgrades { None } else { Body::take(&app, &mut request) };
+    let body = if upgrades { None } else { Body::take(&app, &mut request, exchange.as_ref().map(Exchange::body)) };
     let waits = request.headers().contains_key(header::EXPECT);
     let answer = next.call(request).await;
     // A client that waits to be asked for its body is not asked for what nobody wants.
     let unasked = body.as_ref().is_some_and(|body| waits && !body.is_over());
-    if let Some(body) = body.as_ref().filter(|_| !unasked) {
-        body.drain().await;
-    }
+    let drained = match &body {
+        Some(body) if !unasked => body.drain().await,
+        _ => !unasked,
+    };
+    // Nothing can follow a body of which nobody knows where it ends.
+    let last = !drained || body.as_ref().is_some_and(Body::is_broken);
     change(answer, |response| {
         if let Some(exchange) = exchange.as_ref().filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) {
             exchange.upgrade();
@@ -60,7 +63,7 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
             head.no_chunking(true);
             head.set_connection_type(ConnectionType::Close);
         }
-        if unasked {
+        if last {
             head.set_connection_type(ConnectionType::Close);
         }
         // actix says `connection: upgrade` to whoever asked for it, whatever the answer; and a 426, which says it by
@@ -91,7 +94,7 @@ impl MessageBody for Sending {
     fn size(&self) -> BodySize {
         match self.answer.size() {
             // An empty answer is never polled, and could not keep back what must not follow it.
-            BodySize::None | BodySize::Sized(0) if self.body.as_ref().is_some_and(Body::is_broken) => BodySize::Stream,
+            BodySize::None | BodySize::Sized(0) if self.body.as_ref().is_some_and(Body::is_noted) => BodySize::Stream,
             size => size,
         }
     }
