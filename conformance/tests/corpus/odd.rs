@@ -91,7 +91,7 @@ pub fn targets() -> Vec<Request> {
     targets.iter().flat_map(|target| ["GET", "HEAD", "DELETE"].map(|method| Request::new(method, target))).collect()
 }
 
-/// What the search in `hunt` has found, as small as it made it.
+/// What the search in `hunt` has found, made small, and near relatives of that.
 pub fn found() -> Vec<Entry> {
     let chunked =
         |line: &str, body: &str| format!("{line}\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n{body}");

@@ -36,7 +36,7 @@ const TIME: Duration = Duration::from_secs(10);
 /// How many are made between two looks at the clock.
 const ROUND: u32 = 25;
 /// How many connections an ordinary run makes to each server.
-const COUNT: u32 = 1500;
+const COUNT: u32 = 800;
 /// How long a difference is made smaller.
 const SHRINKING: u32 = 60_000;
 
