@@ -220,6 +220,11 @@ impl Client {
         self.sent.len()
     }
 
+    /// How long an answer may take.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// Has another patience from now on.
     pub fn wait_for(&mut self, patience: Duration) {
         self.patience = patience;

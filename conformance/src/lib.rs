@@ -10,9 +10,9 @@
 //! | [`protocol`] | the soundness of any HTTP/1.1 server, by the clauses of the RFCs |
 //! | [`check`] | cases and laws under one roof, each with its name and its needs |
 //! | [`deviations`] | where a framework has the right to differ, with reason and link |
-//! | [`plan`] | what is put to a server, and what is left out |
+//! | [`plan`], [`jury`] | what is put to a server, what is left out, and many at once |
 //! | [`report`], [`terminal`], [`record`] | what became of a check; for a person, and as JSON |
-//! | [`readme`] | the tables in README.md, out of the contract |
+//! | [`readme`], [`verdicts`] | the tables in README.md, out of the contract, and in verdicts/README.md |
 //!
 //! The library knows the six servers by their answers only. The tests start them: `judge` runs every check on each,
 //! `sameness` compares them, `life` breaks their store and their clients, `process` runs the binaries, `house` and
@@ -32,6 +32,8 @@ pub mod deviations;
 pub mod fact;
 /// What is wrong.
 pub mod finding;
+/// Many checks at once.
+pub mod jury;
 /// Rules that hold for every route.
 pub mod laws;
 /// What is put to a server.
@@ -52,3 +54,5 @@ pub mod resources;
 pub mod target;
 /// What a person sees.
 pub mod terminal;
+/// The tables in verdicts/README.md.
+pub mod verdicts;

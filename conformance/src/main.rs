@@ -2,6 +2,7 @@
 
 use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 use conformance::{
+    jury,
     plan::{self, Choice, Plan},
     protocol::{
         case::Level,
@@ -12,6 +13,7 @@ use conformance::{
     report, resources,
     target::{Introduction, Target},
     terminal::Terminal,
+    verdicts,
 };
 use regex::Regex;
 use std::{
@@ -68,9 +70,13 @@ struct Args {
     #[arg(long)]
     name: Option<String>,
 
-    /// How long to wait for an answer, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
+    /// How long to wait for an answer, or for the end of a connection, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 6.0, value_parser = seconds)]
     patience: f64,
+
+    /// How many checks run at the same time
+    #[arg(long, value_name = "COUNT", default_value_t = 8)]
+    jobs: usize,
 
     /// Hold the server to Sextet's contract although its index does not name the routes
     #[arg(long)]
@@ -88,7 +94,7 @@ struct Args {
     #[arg(long)]
     list: bool,
 
-    /// Make the tables in README.md anew, and ask nobody
+    /// Make the tables in README.md and conformance/verdicts/README.md anew, and ask nobody
     #[arg(long)]
     update_readme: bool,
 }
@@ -208,12 +214,11 @@ fn record(args: &Args, choice: &Choice, subject: &Subject, name: String, introdu
 fn tell(args: &Args, plan: &Plan, subject: &Subject, record: &mut Record) -> io::Result<()> {
     let mut terminal = Terminal::new(args.verbose);
     terminal.begin(&record.server.name, plan)?;
-    for item in &plan.items {
-        terminal.judging(item);
-        let outcome = report::weigh(subject.target.server.name, &item.id, item.judge(subject));
+    jury::judge(plan, subject, args.jobs, |item, verdict| {
+        let outcome = report::weigh(subject.target.server.name, &item.id, verdict);
         record.note(item, &outcome);
-        terminal.judged(item, &outcome)?;
-    }
+        terminal.judged(item, &outcome)
+    })?;
     record.leave_out(&plan.left_out);
     terminal.close(plan, &record.summary)
 }
@@ -224,13 +229,21 @@ fn create(path: &Path) -> Result<(&Path, File), String> {
 }
 
 fn keep(record: &Record, mut file: File) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut file, record)?;
+    serde_json::to_writer(&mut file, record)?;
     file.write_all(b"\n")
 }
 
 fn update_readme() -> Result<(), String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let text = fs::read_to_string(&path).map_err(|cause| format!("README.md: {cause}"))?;
-    let new = readme::update(&text).map_err(|cause| format!("README.md: {cause}"))?;
-    fs::write(&path, new).map_err(|cause| format!("README.md: {cause}"))
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let verdicts = folder.join("verdicts");
+    let all = verdicts::read(&verdicts)?;
+    rewrite(&folder.join("../README.md"), readme::update)?;
+    rewrite(&verdicts.join("README.md"), |text| readme::update_verdicts(text, &all))
+}
+
+fn rewrite(path: &Path, update: impl FnOnce(&str) -> Result<String, String>) -> Result<(), String> {
+    let wrong = |cause: String| format!("{}: {cause}", path.display());
+    let text = fs::read_to_string(path).map_err(|cause| wrong(cause.to_string()))?;
+    let new = update(&text).map_err(wrong)?;
+    fs::write(path, new).map_err(|cause| wrong(cause.to_string()))
 }

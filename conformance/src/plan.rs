@@ -73,6 +73,11 @@ impl Item {
         }
     }
 
+    /// Whether nothing else may go on at the same time.
+    pub fn is_alone(&self) -> bool {
+        matches!(&self.run, Run::Contract(check) if check.needs == Needs::Store)
+    }
+
     /// Runs it.
     ///
     /// # Errors

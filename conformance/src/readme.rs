@@ -1,5 +1,6 @@
 //! The tables in README.md, out of the contract: nobody writes them by hand, and a test fails when they are stale.
 
+use crate::verdicts::{self, Told};
 use shared::contract::{ROUTES, SERVERS};
 use std::fmt::Write as _;
 
@@ -29,6 +30,15 @@ pub fn routes() -> String {
             writeln!(table, "| {first} | `{} {}{query}` | {} |", route.method.as_str(), route.pattern, route.summary);
     }
     table
+}
+
+/// The text of `verdicts/README.md` with both tables made anew between their markers.
+///
+/// # Errors
+/// Names the marker that is missing.
+pub fn update_verdicts(text: &str, all: &[Told]) -> Result<String, String> {
+    let text = replace(text, "summaries", &verdicts::summaries(all))?;
+    replace(&text, "violations", &verdicts::violations(all))
 }
 
 /// The text with both tables made anew between their markers.

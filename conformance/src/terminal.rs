@@ -48,8 +48,7 @@ impl Terminal {
         writeln!(self.out, "{server}: {} checks", self.total)
     }
 
-    /// What is judged now.
-    pub fn judging(&mut self, item: &Item) {
+    fn tell_progress(&mut self, item: &Item) {
         let (done, total) = (self.done, self.total);
         let failed: usize = self.chapters.values().map(|(_, summary)| summary.must + summary.should).sum();
         // Who cannot be told how far it is can still be told the verdict.
@@ -70,6 +69,7 @@ impl Terminal {
     /// When nobody reads.
     pub fn judged(&mut self, item: &Item, outcome: &Outcome) -> io::Result<()> {
         self.count(item, outcome);
+        self.tell_progress(item);
         let (word, colour) = match outcome {
             Outcome::Passed if !self.verbose => return Ok(()),
             Outcome::Passed => ("ok", 32),

@@ -128,7 +128,7 @@ fn doubtful() -> Vec<Case> {
             "a folded line is refused, or read as if a space stood there",
         )
         .posts("Transfer-Encoding:\r\n chunked\r\n", CHUNK)
-        .refused(CLIENT_ERROR)
+        .refused(ERROR)
         .served(),
         must("transfer-encoding/in-another-field", "RFC 9112, 6.1", "another field's chunked is none")
             .posts(

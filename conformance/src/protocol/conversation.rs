@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// For how long a connection may go on sending.
 const ENDLESS: Duration = Duration::from_secs(60);
 
+/// How long a connection is listened to at least.
+const LEAST: Duration = Duration::from_millis(100);
+
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -106,6 +109,13 @@ impl Client {
         };
         let (sent, received) = self.into_bytes();
         Conversation { sent, received, end }
+    }
+
+    /// As [`Client::rest`], where the wait has begun before: many connections are waited for at the same time.
+    pub fn rest_since(mut self, begun: Instant) -> Conversation {
+        let left = self.patience().saturating_sub(begun.elapsed());
+        self.wait_for(left.max(LEAST));
+        self.rest()
     }
 
     /// Waits for the first bytes, or the end.

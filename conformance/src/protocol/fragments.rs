@@ -9,7 +9,10 @@ use crate::{
     client::Client,
     finding::{Finding, Verdict, each, once},
 };
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 /// Longer cases are about something else than where a piece ends.
 const LONGEST: usize = 400;
@@ -90,7 +93,9 @@ impl<'a> Message<'a> {
         thread::sleep(PAUSE);
         let rest = |at: usize| [&self.bytes[at..], &self.next].concat();
         let sent: Vec<_> = begun.into_iter().map(|(at, client)| (at, send(client, &rest(at)))).collect();
-        sent.into_iter().map(|(at, client)| (at, client.map(Client::rest))).collect()
+        let begun = Instant::now();
+        let listen = |client: Client| client.rest_since(begun);
+        sent.into_iter().map(|(at, client)| (at, client.map(listen))).collect()
     }
 
     fn byte_by_byte(&self) -> Result<Conversation, Finding> {

@@ -2,7 +2,7 @@
 
 use super::{
     case::{Case, must, should},
-    outcome::CLIENT_ERROR,
+    outcome::{ANY, CLIENT_ERROR},
     subject::Subject,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What a line that is none may be told.
-const BAD_LINE: &[u16] = &[400, 505];
+const BAD_LINE: &[u16] = &[400, 501, 505];
 
 /// A GET whose request line is this one.
 fn line(line: &[u8]) -> Vec<u8> {
@@ -31,7 +31,7 @@ fn sound() -> Vec<Case> {
         should("request-line/empty-line-before", "RFC 9112, 2.2", "an empty line before the request line is ignored")
             .sends(line(b"\r\nGET {path} HTTP/1.1"))
             .served(),
-        must("request-line/empty-line-after-a-body", "RFC 9112, 2.2", "an extra CRLF behind a body changes nothing")
+        should("request-line/empty-line-after-a-body", "RFC 9112, 2.2", "an extra CRLF behind a body changes nothing")
             .posts("Content-Length: 2\r\n", "12\r\n")
             .served(),
         must("request-line/two-empty-lines-before", "RFC 9112, 2.2", "empty lines are ignored or refused")
@@ -55,7 +55,7 @@ fn lenient() -> Vec<Case> {
         ("request-line/space-behind-version", b"GET {path} HTTP/1.1 "),
     ];
     let says = "other whitespace than one space is refused, or read as one space";
-    let one = |(id, bytes)| must(id, "RFC 9112, 3", says).sends(line(bytes)).refused(CLIENT_ERROR).served().dropped();
+    let one = |(id, bytes)| must(id, "RFC 9112, 3", says).sends(line(bytes)).answered(ANY).dropped();
     rows.map(one).to_vec()
 }
 
