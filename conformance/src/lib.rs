@@ -14,9 +14,16 @@
 //! | [`report`], [`terminal`], [`record`] | what became of a check; for a person, and as JSON |
 //! | [`readme`], [`verdicts`] | the tables in README.md, out of the contract, and in verdicts/README.md |
 //!
-//! The library knows the six servers by their answers only. The tests start them: `judge` runs every check on each,
-//! `sameness` compares them, `life` breaks their store and their clients, `process` runs the binaries, `house` and
-//! `readme` look at the source.
+//! The library knows the six servers by their answers only. The tests start them:
+//!
+//! | test | what it does |
+//! |---|---|
+//! | `judge`, `protocol` | every check, and every case of the RFCs in one write and in pieces, on each |
+//! | `sameness`, `search` | compares their answers: to a fixed corpus, and to whatever chance finds in a bounded time |
+//! | `life` | breaks their store and their clients, with a healthy client beside them |
+//! | `process` | runs the binaries: signals, full disks, kills, memory, descriptors |
+//! | `mutations`, `doubt`, `sleep` | judges the judge: each mistake is noticed, and no check is content with all |
+//! | `command`, `readme`, `house`, `siblings` | the command line, the tables, the source |
 
 /// An example.
 pub mod case;

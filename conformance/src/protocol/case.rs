@@ -156,12 +156,17 @@ impl Case {
 
     /// What is sent to this server; nothing when a function does the sending.
     pub fn bytes(&self, subject: &Subject) -> Option<Vec<u8>> {
-        self.law.is_none().then(|| subject.fill(&self.sends))
+        self.template().map(|bytes| subject.fill(bytes))
     }
 
-    /// How long what is sent is, placeholders not filled; nothing when a function does the sending.
-    pub fn length(&self) -> Option<usize> {
-        self.law.is_none().then_some(self.sends.len())
+    /// The same, its placeholders not filled.
+    pub fn template(&self) -> Option<&[u8]> {
+        self.law.is_none().then_some(&self.sends)
+    }
+
+    /// Whether silence is a sound answer.
+    pub fn may_be_awaited(&self) -> bool {
+        self.sound.iter().any(|outcome| matches!(outcome, Outcome::Awaited))
     }
 
     /// What it may do, in words.

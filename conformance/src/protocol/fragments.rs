@@ -36,7 +36,7 @@ struct Shape {
 
 /// Whether a case can be sent in pieces.
 pub fn has_pieces(case: &Case) -> bool {
-    case.length().is_some_and(|length| (2..=LONGEST).contains(&length))
+    case.template().is_some_and(|bytes| (2..=LONGEST).contains(&bytes.len()))
 }
 
 /// Every way to cut the case in two, and every byte on its own.

@@ -23,6 +23,15 @@ pub struct Resources {
     pub file: String,
 }
 
+impl Resources {
+    /// Bytes with their placeholders filled, for this host.
+    pub fn fill(&self, bytes: &[u8], host: &str) -> Vec<u8> {
+        let Resources { path, post, file } = self;
+        let fill = [("{host}", host), ("{path}", path), ("{post}", post), ("{file}", file)];
+        fill.iter().fold(bytes.to_vec(), |bytes, (name, value)| replace(&bytes, name.as_bytes(), value.as_bytes()))
+    }
+}
+
 /// How a server answers a plain request.
 #[derive(Clone, Debug)]
 pub struct Plain {
@@ -107,9 +116,7 @@ impl Subject {
 
     /// Bytes with their placeholders filled.
     pub fn fill(&self, bytes: &[u8]) -> Vec<u8> {
-        let Resources { path, post, file } = &self.resources;
-        let fill = [("{host}", &self.target.host), ("{path}", path), ("{post}", post), ("{file}", file)];
-        fill.iter().fold(bytes.to_vec(), |bytes, (name, value)| replace(&bytes, name.as_bytes(), value.as_bytes()))
+        self.resources.fill(bytes, &self.target.host)
     }
 
     /// The request that stands behind every case.

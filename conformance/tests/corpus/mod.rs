@@ -10,7 +10,9 @@ mod random;
 
 use conformance::{
     laws::probes::{path, sample},
+    protocol::{self, case::Case},
     request::Request,
+    resources,
 };
 use shared::contract::{Operation, ROUTES, patterns};
 
@@ -47,13 +49,29 @@ pub fn all() -> Vec<Entry> {
         random::requests(seed()),
     ];
     let requests = parts.into_iter().flatten().map(|request| entry(&request));
-    let mut entries: Vec<_> =
-        requests.chain(odd::raw()).chain(odd::found()).chain([entry(&Request::new("DELETE", "/todos"))]).collect();
+    let mut entries: Vec<_> = requests
+        .chain(odd::raw())
+        .chain(odd::found())
+        .chain(protocol())
+        .chain([entry(&Request::new("DELETE", "/todos"))])
+        .collect();
     for (at, entry) in entries.iter_mut().enumerate() {
         entry.name = format!("{at:03} {}", entry.name);
     }
     entries.extend(named());
     entries
+}
+
+/// The cases of the RFCs, but for those that end in silence, and upgrades, which have names of their own. Where several
+/// answers are sound, the six give the same one.
+fn protocol() -> Vec<Entry> {
+    let compared = |case: &Case| !case.may_be_awaited() && !case.id.starts_with("upgrade/");
+    let cases = protocol::all().into_iter().filter(compared);
+    let sent = cases.filter_map(|case| {
+        let bytes = resources::known().fill(case.template()?, HOST);
+        Some(Entry { name: case.id.to_owned(), head: bytes.starts_with(b"HEAD "), bytes })
+    });
+    sent.collect()
 }
 
 /// Those that a deviation is listed for, by names that stay.
