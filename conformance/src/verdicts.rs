@@ -35,34 +35,48 @@ fn told(path: &Path) -> Result<Told, String> {
     Ok(Told { name, file, verdict })
 }
 
-/// How each server did.
+/// How each server did, by the RFCs and, where it claims to keep it, by the contract.
 pub fn summaries(all: &[Told]) -> String {
     let mut table = String::from(
-        "| server | as it should be | violations of a MUST | short of a SHOULD | not judged |\n|---|--:|--:|--:|--:|\n",
+        "| server | as it should be | violations of a MUST | short of a SHOULD | against the contract | not judged |\n|---|--:|--:|--:|--:|--:|\n",
     );
-    for Told { name, file, verdict } in all {
-        let count = |key: &str| verdict["summary"][key].as_u64().unwrap_or_default();
-        let right = count("passed") + count("deviations");
+    for told in all {
+        let contract = match told.verdict["asked"]["contract"].as_bool() {
+            Some(true) => told.failed("MUST", true).to_string(),
+            _ => "-".to_owned(),
+        };
+        let count = |key: &str| told.verdict["summary"][key].as_u64().unwrap_or_default();
+        let (right, left_out) = (count("passed") + count("deviations"), count("left_out"));
+        let (must, should) = (told.failed("MUST", false), told.failed("SHOULD", false));
+        let (name, file) = (&told.name, &told.file);
         // Writing to a String cannot fail.
-        let _ = writeln!(
-            table,
-            "| [{name}]({file}) | {right} | {} | {} | {} |",
-            count("must"),
-            count("should"),
-            count("left_out")
-        );
+        let _ = writeln!(table, "| [{name}]({file}) | {right} | {must} | {should} | {contract} | {left_out} |");
     }
     table
 }
 
-/// Each MUST that somebody violates, and who does.
+impl Told {
+    fn checks(&self) -> impl Iterator<Item = &Value> {
+        self.verdict["checks"].as_array().into_iter().flatten()
+    }
+
+    /// How many checks of this level failed, of the contract or of the RFCs.
+    fn failed(&self, level: &str, contract: bool) -> usize {
+        let counts = |check: &&Value| {
+            check["verdict"] == "failed" && check["level"] == level && (check["clause"] == "contract") == contract
+        };
+        self.checks().filter(counts).count()
+    }
+}
+
+/// Each MUST of the RFCs that somebody violates, and who does.
 pub fn violations(all: &[Told]) -> String {
     let mut rows = BTreeMap::<(&str, &str), Vec<&str>>::new();
-    for Told { name, verdict, .. } in all {
-        for check in verdict["checks"].as_array().into_iter().flatten() {
+    for told in all {
+        for check in told.checks() {
             let text = |key: &str| check[key].as_str().unwrap_or_default();
-            if text("verdict") == "failed" && text("level") == "MUST" {
-                rows.entry((text("id"), text("clause"))).or_default().push(name);
+            if text("verdict") == "failed" && text("level") == "MUST" && text("clause") != "contract" {
+                rows.entry((text("id"), text("clause"))).or_default().push(&told.name);
             }
         }
     }

@@ -5,7 +5,7 @@
 #   conformance/verdicts/run.sh            # all that are installed
 #   conformance/verdicts/run.sh nginx node # only these
 #
-# On Debian: apt-get install nginx-light apache2 lighttpd caddy nodejs python3. What is not installed is left out and
+# On Debian: apt-get install nginx-light apache2 lighttpd caddy nodejs. What is not installed is left out and
 # said so. Each verdict becomes conformance/verdicts/NAME.json. A server that fails is no failure of this script; it ends
 # with 2 when one could not be started or judged. JUDGE replaces the judge's command.
 set -euo pipefail
@@ -15,7 +15,7 @@ root=$(cd "$here/../.." && pwd)
 verdicts=${VERDICTS:-$here}
 read -r -a judge <<<"${JUDGE:-cargo run --quiet --release --manifest-path $root/Cargo.toml -p conformance --}"
 ours=(hyper-server hyper-router-server axum-server actix-web-server warp-server handrolled-server)
-others=(nginx apache lighttpd caddy node python)
+others=(nginx apache lighttpd caddy node)
 # Debian keeps some where only root looks.
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -55,11 +55,10 @@ version_of() {
     lighttpd) lighttpd -v | sed -n 's|^lighttpd/\([^ ]*\).*|lighttpd \1|p' ;;
     caddy) caddy version | sed 's|^v\{0,1\}\([^ ]*\).*|Caddy \1|' ;;
     node) node --version | sed 's|^v|Node.js |' ;;
-    python) python3 --version | sed 's|$| http.server|' ;;
     esac
 }
 
-command_of() { case $1 in apache) echo apache2 ;; python) echo python3 ;; *) echo "$1" ;; esac; }
+command_of() { case $1 in apache) echo apache2 ;; *) echo "$1" ;; esac; }
 
 # Starts $1 in the background: its folder is $dir, its port $port. It must stay in the foreground, so that $! is its own.
 start_other() {
@@ -88,7 +87,6 @@ start_other() {
         HOME=$dir XDG_CONFIG_HOME=$dir XDG_DATA_HOME=$dir caddy run --adapter caddyfile --config "$dir/Caddyfile" >"$dir/log" 2>&1 &
         ;;
     node) node "$here/servers/node.mjs" "$port" >"$dir/log" 2>&1 & ;;
-    python) python3 "$here/servers/python.py" "$port" >"$dir/log" 2>&1 & ;;
     esac
     pid=$!
     cd "$root"
@@ -106,10 +104,10 @@ await() {
     return 1
 }
 
-# judge NAME VERSION URL PATH POST
+# judge_one NAME VERSION URL ARGUMENT...
 judge_one() {
     local code=0
-    "${judge[@]}" "$3" --path "$4" --post "$5" --level all --json "$verdicts/$1.json" --name "$2" || code=$?
+    "${judge[@]}" "$3" --level all --json "$verdicts/$1.json" --name "$2" "${@:4}" || code=$?
     case $code in
     0) echo "$1: passed all" ;;
     1) echo "$1: failed some" ;;
@@ -127,7 +125,7 @@ judge_other() {
     echo "== $version"
     dir=$work/$1 port=$(free_port)
     start_other "$1"
-    if await "$1"; then judge_one "$1" "$version" "http://127.0.0.1:$port" / /post; else wrong=2; fi
+    if await "$1"; then judge_one "$1" "$version" "http://127.0.0.1:$port" --path / --post /post; else wrong=2; fi
     stop
 }
 
@@ -145,7 +143,7 @@ judge_ours() {
     exec 4<"$dir/out"
     ! read -r -t 10 line <&4 || url=${line##* listens on }
     if [ -n "$url" ]; then
-        judge_one "$name" "$1 $("$binary" --version | sed 's/.* //')${2:+ $2}" "$url" /plaintext /upload
+        judge_one "$name" "$1 $("$binary" --version | sed 's/.* //')${2:+ $2}" "$url"
     else
         echo "error: $1 does not listen" >&2
         cat "$dir/log" >&2

@@ -197,9 +197,19 @@ impl Case {
         self.weigh(subject, bytes, &heard)
     }
 
+    /// Whether what was heard is one of the outcomes.
+    ///
+    /// # Errors
+    /// When an answer is not well formed.
+    pub fn is_sound(&self, subject: &Subject, heard: &Conversation) -> Result<bool, Finding> {
+        let bytes = subject.fill(&self.sends);
+        let answers = heard.answers(&bytes)?;
+        Ok(self.sound.iter().any(|outcome| outcome.holds(subject, &bytes, &answers, heard.end)))
+    }
+
     fn weigh(&self, subject: &Subject, bytes: &[u8], heard: &Conversation) -> Result<(), Finding> {
         let answers = heard.answers(bytes)?;
-        if self.sound.iter().any(|outcome| outcome.holds(subject, bytes, &answers, heard.end)) {
+        if self.is_sound(subject, heard)? {
             return Ok(());
         }
         let got = heard.told(&answers);

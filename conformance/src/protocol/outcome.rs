@@ -11,6 +11,8 @@ use std::fmt;
 pub const CLIENT_ERROR: &[u16] = &class::<100>(400);
 /// Every status that says that somebody is at fault.
 pub const ERROR: &[u16] = &class::<200>(400);
+/// Every status but those of success.
+pub const NO_SUCCESS: &[u16] = &class::<300>(300);
 /// Every status but those that say that somebody is at fault.
 pub const NO_ERROR: &[u16] = &class::<200>(200);
 /// Any sound status that does not blame the server.

@@ -2,7 +2,7 @@
 
 use super::{
     case::{Case, must, should},
-    outcome::{ANY, CLIENT_ERROR},
+    outcome::{ANY, CLIENT_ERROR, ERROR},
     subject::Subject,
 };
 use crate::{
@@ -151,7 +151,7 @@ fn preface(subject: &Subject) -> Verdict {
         let answers = heard.answers(b"PRI")?;
         match answers.as_slice() {
             [] => Ok(()),
-            [answer] if [400, 405, 426, 501, 505].contains(&answer.status) => Ok(()),
+            [answer] if ERROR.contains(&answer.status) => Ok(()),
             _ => Err(heard.finding(heard.told(&answers))),
         }
     })
