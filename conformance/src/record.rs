@@ -9,6 +9,9 @@ use crate::{
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Findings of one check that are kept with their exchange: a check may have hundreds, all of one kind.
+const SHOWN: usize = 3;
+
 /// The version of the schema.
 pub const VERSION: u32 = 1;
 
@@ -143,11 +146,7 @@ impl Record {
             says: item.says.clone(),
             verdict,
             reason: if let Outcome::Deviates(reason) = outcome { Some(reason) } else { None },
-            findings: if let Outcome::Failed(findings) = outcome {
-                findings.iter().map(found).collect()
-            } else {
-                Vec::new()
-            },
+            findings: if let Outcome::Failed(findings) = outcome { all(findings) } else { Vec::new() },
         });
     }
 
@@ -175,9 +174,10 @@ impl Summary {
     }
 }
 
-fn found(finding: &Finding) -> Found {
-    Found {
-        what: finding.what.clone(),
-        exchange: finding.raw.lines().map(|line| line.trim_start().to_owned()).collect(),
-    }
+fn all(findings: &[Finding]) -> Vec<Found> {
+    let shown = |(at, finding): (usize, &Finding)| {
+        let lines = finding.raw.lines().filter(|_| at < SHOWN);
+        Found { what: finding.what.clone(), exchange: lines.map(|line| line.trim_start().to_owned()).collect() }
+    };
+    findings.iter().enumerate().map(shown).collect()
 }
