@@ -2,11 +2,11 @@
 //!
 //! | read in this order | what it holds |
 //! |---|---|
-//! | [`subject`] | the server under judgement, and how it answers what is plain |
-//! | [`case`] | a case: its clause, what is sent, which outcomes are sound |
-//! | [`conversation`] | everything that came back on one connection |
-//! | [`outcome`] | what a server may do, and whether it did |
-//! | [`fragments`] | the same bytes in two pieces, and one by one |
+//! | [`subject`](crate::protocol::subject) | the server under judgement, and how it answers what is plain |
+//! | [`case`](crate::protocol::case) | a case: its clause, what is sent, which outcomes are sound |
+//! | [`conversation`](crate::protocol::conversation) | everything that came back on one connection |
+//! | [`outcome`](crate::protocol::outcome) | what a server may do, and whether it did |
+//! | [`fragments`](crate::protocol::fragments) | the same bytes in two pieces, and one by one |
 //! | the others | the cases, by chapter |
 //!
 //! Behind every case stands one more request, the *next* one. It shows whether the server still knows where a message

@@ -6,6 +6,9 @@ use conformance::{
 };
 use shared::contract::{MAY_DIFFER, Server, media};
 
+/// Statuses from 500 on that say something of the request: a coding or a version that is not understood.
+const DECLINES: [u16; 2] = [501, 505];
+
 /// A server, and what came of one request to it.
 pub type Told<'a> = (&'static Server, &'a Result<Exchange, Finding>);
 
@@ -43,6 +46,9 @@ struct Shape {
 impl Shape {
     fn of(server: &Server, exchange: &Exchange) -> Result<Self, Finding> {
         let answer = &exchange.answer;
+        if answer.status >= 500 && !DECLINES.contains(&answer.status) {
+            return Err(exchange.finding("a request makes the server fail, be it all six"));
+        }
         let line = format!("HTTP/1.{} {}", answer.minor, answer.status);
         let mut fields: Vec<_> = answer.fields.iter().map(|(name, value)| shown(answer, name, value)).collect();
         fields.sort();
