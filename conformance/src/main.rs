@@ -27,8 +27,8 @@ use std::{
 /// Judges any HTTP/1.1 server by RFC 9112 and RFC 9110, and one that keeps Sextet's contract by that as well.
 ///
 /// The protocol part sends some 450 requests, sound and broken, as they are and cut in two at every byte, and holds each
-/// answer to the clause that it names. It only reads, but for POSTs of two bytes to --post, and PUT, PATCH and DELETE
-/// of nothing. Every failure is shown with the bytes that went over the wire.
+/// answer to the clause that it names. It only reads, but for POSTs to --post and an empty one to --path. Every failure
+/// is shown with the bytes that went over the wire.
 ///
 /// A server whose index names its routes as Sextet's do is held to the contract too: every example, every law. Todos
 /// and files that the judge makes are removed again, and those that are there are left alone; some checks however empty
@@ -168,7 +168,7 @@ fn run(args: &Args) -> Result<bool, String> {
 
 fn judge(args: &Args, choice: &Choice, target: &Target, introduction: &Introduction) -> Result<bool, String> {
     // Before anything is asked: a verdict that cannot be kept is not worth the time.
-    let file = args.json.as_ref().map(|path| create(path)).transpose()?;
+    let file = args.json.as_ref().map(|path| Kept::create(path)).transpose()?;
     let resources = resources(args, choice, target)?;
     let plain = |finding: conformance::finding::Finding| format!("{}: {}\n{}", target.host, finding.what, finding.raw);
     let subject = Subject::learn(target, resources).map_err(plain)?;
@@ -180,8 +180,8 @@ fn judge(args: &Args, choice: &Choice, target: &Target, introduction: &Introduct
         resources::remove(target);
     }
     told.map_err(|cause| format!("the report cannot be written: {cause}"))?;
-    if let Some((path, file)) = file {
-        keep(&record, file).map_err(|cause| format!("{}: {cause}", path.display()))?;
+    if let Some(file) = file {
+        file.keep(&record)?;
     }
     Ok(record.summary.is_clean())
 }
@@ -223,14 +223,30 @@ fn tell(args: &Args, plan: &Plan, subject: &Subject, record: &mut Record) -> io:
     terminal.close(plan, &record.summary)
 }
 
-fn create(path: &Path) -> Result<(&Path, File), String> {
-    let file = File::create(path).map_err(|cause| format!("{}: {cause}", path.display()))?;
-    Ok((path, file))
+/// A verdict on its way to its file. Until it is whole it stands beside that, so that a judgement that is broken off
+/// leaves the verdict of the one before as it was.
+struct Kept<'a> {
+    path: &'a Path,
+    part: PathBuf,
+    file: File,
 }
 
-fn keep(record: &Record, mut file: File) -> io::Result<()> {
-    serde_json::to_writer(&mut file, record)?;
-    file.write_all(b"\n")
+impl<'a> Kept<'a> {
+    fn create(path: &'a Path) -> Result<Self, String> {
+        let name = path.file_name().filter(|_| !path.is_dir());
+        let name = name.ok_or_else(|| format!("{}: expected a file", path.display()))?.to_string_lossy();
+        let part = path.with_file_name(format!("{name}.part"));
+        let file = File::create(&part).map_err(|cause| format!("{}: {cause}", part.display()))?;
+        Ok(Kept { path, part, file })
+    }
+
+    fn keep(self, record: &Record) -> Result<(), String> {
+        let kept = serde_json::to_writer(&self.file, record)
+            .map_err(io::Error::from)
+            .and_then(|()| (&self.file).write_all(b"\n"))
+            .and_then(|()| fs::rename(&self.part, self.path));
+        kept.map_err(|cause| format!("{}: {cause}", self.path.display()))
+    }
 }
 
 fn update_readme() -> Result<(), String> {

@@ -104,9 +104,11 @@ fn a_broken_server_is_exit_code_1_with_its_bytes_and_its_verdict() {
     let file = folder.path().join("verdict.json");
     let named = ["--patience", "0.3", "--only", "host/|bench::plaintext|tag$", "--contract", "--json"];
     let path = file.to_str().expect("a path in UTF-8");
-    // No file can be put there: the judge is told which one to take.
+    fs::write(&file, "the verdict before").expect("a folder that can be written to");
+    // No file can be put there.
     let output = run(&[&[url.as_str()], &named[..], &[path]].concat());
     assert_eq!(output.status.code(), Some(2), "what has no files cannot be held to the contract");
+    assert_eq!(fs::read(&file).expect("a file"), b"the verdict before");
     let output = run(&[&url, "--patience", "0.3", "--only", "host/|tag$", "--json", path]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
