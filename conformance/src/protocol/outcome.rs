@@ -126,8 +126,8 @@ impl fmt::Display for Codes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Codes::Plain => out.write_str("the answer of the plain request"),
-            // A class, rather than a list of its own.
-            Codes::Of([first, .., last]) if first + 99 <= *last => write!(out, "{first} to {last}"),
+            // Classes, which name every status between.
+            Codes::Of(codes @ [first, .., last]) if codes.len() >= 100 => write!(out, "{first} to {last}"),
             Codes::Of(codes) => {
                 let codes: Vec<_> = codes.iter().map(u16::to_string).collect();
                 out.write_str(&codes.join(" or "))
@@ -143,5 +143,18 @@ impl fmt::Display for Then {
             Then::Closes => "then the end of the connection",
             Then::Either => "then the next one's or the end of the connection",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_told_as_lists_and_classes_as_classes() {
+        let told = |codes| Codes::Of(codes).to_string();
+        assert_eq!(told(&[400, 501, 505]), "400 or 501 or 505");
+        assert_eq!(told(&[505, 400]), "505 or 400");
+        assert_eq!((told(CLIENT_ERROR), told(ERROR)), ("400 to 499".to_owned(), "400 to 599".to_owned()));
     }
 }
