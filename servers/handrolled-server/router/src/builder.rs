@@ -1,14 +1,17 @@
 //! Building a tree, pattern by pattern.
 
 use crate::{
-    MAX_PARAMS, Router,
-    node::{Leaf, Node},
+    Router,
+    find::Leaf,
+    pattern::{Part, parse},
+    tree::Node,
 };
 use std::fmt;
 
 /// A tree that still grows.
 pub struct Builder<T> {
-    root: Node<T>,
+    root: Node,
+    leaves: Vec<Leaf<T>>,
 }
 
 /// Why a pattern was not inserted.
@@ -37,17 +40,10 @@ impl<T> Default for Builder<T> {
     }
 }
 
-/// One segment of a pattern.
-enum Part<'a> {
-    Literal(&'a str),
-    Parameter(&'a str),
-    Rest(&'a str),
-}
-
 impl<T> Builder<T> {
     /// An empty tree.
     pub fn new() -> Self {
-        Builder { root: Node::default() }
+        Builder { root: Node::default(), leaves: Vec::new() }
     }
 
     /// Adds a pattern.
@@ -56,63 +52,48 @@ impl<T> Builder<T> {
     /// [`Conflict::Syntax`] or [`Conflict::Taken`]. Nothing can be found by the refused pattern then.
     pub fn insert(&mut self, pattern: &str, value: T) -> Result<(), Conflict> {
         let parts = parse(pattern).map_err(|why| Conflict::Syntax(pattern.to_owned(), why))?;
-        let taken = |other: Option<&str>| Conflict::Taken(pattern.to_owned(), other.unwrap_or_default().to_owned());
-        let leaf = Leaf { pattern: pattern.into(), value };
-        let mut node = &mut self.root;
-        for part in parts {
-            node = match part {
-                Part::Literal(literal) => node.literal(literal),
-                Part::Parameter(name) => {
-                    let parameter = node.parameter.get_or_insert_with(|| Box::new((name.into(), Node::default())));
-                    if *parameter.0 != *name {
-                        return Err(taken(parameter.1.any_pattern()));
-                    }
-                    &mut parameter.1
-                }
-                Part::Rest(name) => {
-                    if let Some((_, other)) = &node.rest {
-                        return Err(taken(Some(&other.pattern)));
-                    }
-                    node.rest = Some((name.into(), leaf));
-                    return Ok(());
-                }
-            };
-        }
-        if let Some(other) = &node.leaf {
-            return Err(taken(Some(&other.pattern)));
-        }
-        node.leaf = Some(leaf);
+        let leaf = self.leaves.len() as u32;
+        grow(&mut self.root, &parts, leaf).map_err(|other| {
+            let other = other.and_then(|leaf| self.leaves.get(leaf as usize)).map(|leaf| leaf.pattern.to_string());
+            Conflict::Taken(pattern.to_owned(), other.unwrap_or_default())
+        })?;
+        self.leaves.push(Leaf { pattern: pattern.into(), value });
         Ok(())
     }
 
     /// The finished tree.
     pub fn build(self) -> Router<T> {
-        Router { root: self.root }
+        Router::new(self.root, self.leaves)
     }
 }
 
-fn parse(pattern: &str) -> Result<Vec<Part<'_>>, &'static str> {
-    let path = pattern.strip_prefix('/').ok_or("it must begin with a slash")?;
-    let parts = path.split('/').map(part).collect::<Result<Vec<_>, _>>()?;
-    let last = parts.len() - 1;
-    if parts.iter().take(last).any(|part| matches!(part, Part::Rest(_))) {
-        return Err("the rest can only stand at the end");
+/// Adds a leaf; if there is another one in its place, gives back that.
+fn grow(root: &mut Node, parts: &[Part<'_>], leaf: u32) -> Result<(), Option<u32>> {
+    let mut node = root;
+    for part in parts {
+        node = match *part {
+            Part::Literal(literal) => node.literal(literal),
+            Part::Parameter(name) => {
+                let (known, child) = node.parameter.get_or_insert_with(|| (name.into(), Box::default()));
+                if **known != *name {
+                    return Err(child.any_leaf());
+                }
+                child
+            }
+            Part::Rest(name) => {
+                if let Some((_, other)) = &node.rest {
+                    return Err(Some(*other));
+                }
+                node.rest = Some((name.into(), leaf));
+                return Ok(());
+            }
+        };
     }
-    if parts.iter().filter(|part| !matches!(part, Part::Literal(_))).count() > MAX_PARAMS {
-        return Err("it has too many parameters");
+    match node.leaf {
+        Some(other) => Err(Some(other)),
+        None => {
+            node.leaf = Some(leaf);
+            Ok(())
+        }
     }
-    Ok(parts)
-}
-
-fn part(segment: &str) -> Result<Part<'_>, &'static str> {
-    let Some(name) = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) else {
-        let literal = !segment.contains(['{', '}']);
-        return literal.then_some(Part::Literal(segment)).ok_or("braces must enclose a whole segment");
-    };
-    let rest = name.strip_prefix('*');
-    let name = rest.unwrap_or(name);
-    if name.is_empty() || name.contains(['{', '}', '*']) {
-        return Err("a parameter needs a name");
-    }
-    Ok(if rest.is_some() { Part::Rest(name) } else { Part::Parameter(name) })
 }
