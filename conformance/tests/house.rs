@@ -28,7 +28,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         let path = entry.expect("a readable folder").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match path.is_dir() {
-            true if name == "target" || name.starts_with('.') => {}
+            true if ["target", "corpus", "artifacts"].contains(&name.as_str()) || name.starts_with('.') => {}
             true => found.extend(files(&path)),
             false => found.push(path),
         }
@@ -156,9 +156,10 @@ fn manifest(folder: &str) -> Table {
     read(&path).parse().unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
 }
 
-/// Every member of the workspace.
+/// Every member of the workspace. A fuzz target is a workspace of its own: it needs another compiler.
 fn members() -> Vec<String> {
-    let manifests = files(&root()).into_iter().filter(|path| path.ends_with("Cargo.toml"));
+    let is_member = |path: &PathBuf| path.ends_with("Cargo.toml") && !path.ends_with("fuzz/Cargo.toml");
+    let manifests = files(&root()).into_iter().filter(is_member);
     let folders = manifests.filter_map(|path| path.parent().map(short)).filter(|folder| !folder.is_empty());
     folders.collect()
 }
