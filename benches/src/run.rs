@@ -1,0 +1,42 @@
+//! The folder of a run: `benches/runs/<date>-<machine>/<what>/`.
+
+use crate::machine::Machine;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Where the files of one run go.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// That of `what`, such as `routers`, below `out`, or below the folder for this day and machine.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new(out: Option<&Path>, machine: &Machine, what: &str) -> io::Result<Self> {
+        let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("runs");
+        let run = out.map_or_else(|| runs.join(format!("{}-{}", machine.date, machine.slug())), Path::to_owned);
+        let folder = run.join(what);
+        fs::create_dir_all(&folder).map_err(|cause| said(&folder, &cause))?;
+        Ok(Folder(folder))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Writes a file, whole or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, name: &str, text: &str) -> io::Result<()> {
+        let (path, new) = (self.0.join(name), self.0.join(format!("{name}.new")));
+        fs::write(&new, text).and_then(|()| fs::rename(&new, &path)).map_err(|cause| said(&path, &cause))
+    }
+}
+
+fn said(path: &Path, cause: &io::Error) -> io::Error {
+    io::Error::new(cause.kind(), format!("{}: {cause}", path.display()))
+}
