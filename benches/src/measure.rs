@@ -79,16 +79,34 @@ fn time(contender: &mut Contender<'_>, passes: usize) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::RefCell;
 
     #[test]
-    fn what_works_twice_as_long_takes_twice_as_long() {
-        let spin = |times: u64| move || (0..times).fold(1, |sum: u64, at| black_box(sum.wrapping_mul(at | 1)));
-        let contender = |name: &str, times| Contender { name: name.into(), pass: Box::new(spin(times)), lookups: 10 };
-        let mut contenders = [contender("one", 1000), contender("two", 2000)];
-        let mut ticks = 0;
-        let series = interleave(&mut contenders, &Plan { rounds: 15, seed: 1 }, &mut || ticks += 1);
-        assert_eq!((ticks, series[0].ns.len(), series[1].name.as_str()), (30, 15, "two"));
-        let ratio = crate::estimate::ratio_of(&series[1].ns, &series[0].ns).median;
-        assert!((1.6..2.5).contains(&ratio), "{ratio}");
+    fn every_round_has_each_once_in_an_order_of_its_own() {
+        let calls = RefCell::new(Vec::new());
+        let names = ["one", "two", "three"];
+        let contender = |name: &'static str| Contender {
+            name: name.to_owned(),
+            pass: Box::new({
+                let calls = &calls;
+                move || {
+                    calls.borrow_mut().push(name);
+                    (0..1000).fold(1, |sum: u64, at| black_box(sum.wrapping_mul(at | 1)))
+                }
+            }),
+            lookups: 10,
+        };
+        let mut contenders = names.map(contender);
+        let mut rounds = Vec::new();
+        let series = interleave(&mut contenders, &Plan { rounds: 20, seed: 1 }, &mut || {
+            rounds.push(calls.borrow().last().copied().unwrap_or_default());
+        });
+        assert!(series.iter().map(|series| series.name.as_str()).eq(names));
+        assert!(series.iter().all(|series| series.ns.len() == 20 && series.ns.iter().all(|ns| *ns > 0.0)));
+        let orders: std::collections::BTreeSet<_> = rounds.chunks(names.len()).collect();
+        assert!(orders.len() > 3, "{orders:?}");
+        for order in orders {
+            assert!(names.iter().all(|name| order.contains(name)), "{order:?}");
+        }
     }
 }
