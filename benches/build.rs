@@ -1,13 +1,16 @@
-//! Writes the routers that are source code: a `match` has as many arms as there are patterns.
+//! Writes the code that no loop can make: a `match` has as many arms as there are routes.
 
-#[path = "build/chains.rs"]
-mod chains;
+#[path = "build/routers.rs"]
+mod routers;
+#[path = "build/styles.rs"]
+mod styles;
 
 use std::{env, error::Error, path::PathBuf, process::Command};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::var("OUT_DIR")?);
-    chains::write(&folder)?;
+    routers::write(&folder)?;
+    styles::write(&folder)?;
     // Which compiler made the figures is part of them.
     let version = Command::new(env::var("RUSTC")?).arg("--version").output()?.stdout;
     println!("cargo::rustc-env=COMPILER={}", String::from_utf8(version)?.trim());

@@ -3,7 +3,7 @@
 use crate::{
     conditions::{Condition, Order, Set},
     estimate::{Estimate, median_of, ratio_of},
-    instructions,
+    instructions::{self, Count},
     machine::Machine,
     measure::{Contender, Plan, Series, interleave},
     probes::{self, Answers},
@@ -17,6 +17,11 @@ pub const AGAIN: &str = "handrolled-router, again";
 /// What ours may cost, as a share of the reference: on GitHub's shuffled paths with parameters, in the median
 /// condition, and in every one.
 pub const TARGETS: (f64, f64, f64) = (0.40, 0.60, 0.75);
+
+/// Whether it is the condition with a target of its own.
+fn is_hard(condition: &Condition) -> bool {
+    condition.set == Set::Github && condition.order == Order::Shuffled && condition.reading
+}
 
 /// What was measured.
 #[derive(Serialize)]
@@ -59,6 +64,8 @@ pub struct Row {
     pub ours: Estimate,
     /// Instructions for a look-up, if they were counted.
     pub instructions: Option<f64>,
+    /// Allocations for a look-up, if they were counted.
+    pub allocations: Option<f64>,
     /// Every timing.
     pub rounds: Vec<f64>,
 }
@@ -93,7 +100,7 @@ pub fn run(options: &Options, tick: &mut dyn FnMut()) -> io::Result<Comparison> 
         machine: Machine::here(&packages),
         seed: options.seed,
         rounds: options.rounds,
-        answers: probes::ask_all(&options.kinds, options.seed),
+        answers: probes::ask_all(&options.kinds),
         results,
     })
 }
@@ -128,8 +135,12 @@ fn measure(options: &Options, condition: Condition, tick: &mut dyn FnMut()) -> i
     let mut rows = rows(series);
     if options.count {
         for (kind, _) in &right {
-            let counted = instructions::count(kind, &condition, options.seed)?;
-            rows.iter_mut().filter(|row| row.name == kind.name).for_each(|row| row.instructions = Some(counted));
+            let count = |what| instructions::count(what, kind, &condition, options.seed).map(Some);
+            for row in rows.iter_mut().filter(|row| row.name == kind.name) {
+                row.instructions = count(Count::Instructions)?;
+                // Allocations are the same in the other conditions, and take long to count.
+                row.allocations = if is_hard(&condition) { count(Count::Allocations)? } else { None };
+            }
             tick();
         }
     }
@@ -145,6 +156,7 @@ fn rows(series: Vec<Series>) -> Vec<Row> {
         ratio: ratio_of(&series.ns, reference),
         ours: ratio_of(ours, &series.ns),
         instructions: None,
+        allocations: None,
         rounds: series.ns.iter().map(|ns| (ns * 100.0).round() / 100.0).collect(),
     };
     let mut rows: Vec<_> = series.iter().map(row).collect();
@@ -189,9 +201,6 @@ impl Comparison {
     pub fn targets(&self) -> Vec<Target> {
         let results: Vec<_> = self.results.iter().filter(|result| result.condition.order != Order::Missing).collect();
         let share = |result: &&&Result| result.row(OURS).map_or(f64::NAN, |row| row.ratio.median);
-        let is_hard = |condition: &Condition| {
-            condition.set == Set::Github && condition.order == Order::Shuffled && condition.reading
-        };
         let hard: Vec<_> =
             results.iter().filter(|result| is_hard(&result.condition)).map(|result| share(&result)).collect();
         let all: Vec<_> = results.iter().map(|result| share(&result)).collect();
@@ -215,5 +224,12 @@ impl Comparison {
                 is_met: ahead.is_empty(),
             },
         ]
+    }
+}
+
+impl Comparison {
+    /// How often a router allocates in a look-up whose parameters are read, on average.
+    pub fn allocations(&self, name: &str) -> Option<f64> {
+        self.results.iter().filter_map(|result| result.row(name)).find_map(|row| row.allocations)
     }
 }

@@ -8,8 +8,10 @@
 //!   [`instructions`]: what valgrind counts;
 //! - [`conditions`]: sets of patterns and paths; [`routers`]: the routers, through one trait; [`probes`]:
 //!   what each does and does not do; [`comparison`]: all of them in all conditions; [`summary`]: as tables;
+//! - [`styles`]: the six styles as their tables grow; [`chart`]: as a picture;
 //! - [`machine`]: where and with what; [`run`]: the folder that a run leaves; [`progress`]: how far it is.
 
+pub mod chart;
 pub mod comparison;
 pub mod conditions;
 pub mod estimate;
@@ -20,4 +22,5 @@ pub mod probes;
 pub mod progress;
 pub mod routers;
 pub mod run;
+pub mod styles;
 pub mod summary;

@@ -7,6 +7,7 @@ use benches::{
     progress::Progress,
     routers,
     run::Folder,
+    styles::{curves, report},
     summary,
 };
 use clap::{Args, Parser, Subcommand};
@@ -29,6 +30,8 @@ struct Arguments {
 enum What {
     /// Eleven routers beside each other, on GitHub's patterns and on our own
     Routers(Measure),
+    /// The six styles as their tables grow, up to a thousand routes
+    Styles(Measure),
     /// What valgrind counts
     #[command(name = instructions::SUBCOMMAND, hide = true)]
     Count { router: String, condition: String, seed: u64, passes: usize },
@@ -48,7 +51,7 @@ struct Measure {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
-    /// Do not count instructions, which takes most of the time and needs valgrind
+    /// Do not count the instructions of routers, which takes most of the time and needs valgrind
     #[arg(long)]
     no_instructions: bool,
 
@@ -66,6 +69,7 @@ impl Measure {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().what {
         What::Routers(measure) => compare(&measure),
+        What::Styles(measure) => grow(&measure),
         What::Count { router, condition, seed, passes } => count(&router, &condition, seed, passes),
     };
     match outcome {
@@ -94,6 +98,34 @@ fn compare(measure: &Measure) -> io::Result<bool> {
     tell(&comparison);
     println!("\nwritten to {}", folder.path().display());
     Ok(comparison.targets().iter().all(|target| target.is_met))
+}
+
+fn grow(measure: &Measure) -> io::Result<bool> {
+    optimised()?;
+    let mut progress = Progress::new(curves::steps(measure.rounds()));
+    let curves = curves::run(measure.seed, measure.rounds(), &mut || progress.step())?;
+    progress.end();
+    let folder = Folder::new(measure.out.as_deref(), &curves.machine, "styles")?;
+    folder.write("raw.json", &serde_json::to_string(&curves)?)?;
+    folder.write("summary.md", &report::summary(&curves))?;
+    folder.write("curve.svg", &report::chart(&curves).svg())?;
+    for growth in curves.growths() {
+        let (few, many) = curves::GROWTH;
+        println!(
+            "{:28} {:16} {few} to {many} routes: {:7.2}x",
+            growth.case.title(),
+            growth.style,
+            growth.factor.median
+        );
+    }
+    println!(
+        "{} {} grows by less than {}x",
+        if curves.is_flat() { "reached" } else { "MISSED " },
+        curves::OURS,
+        curves::TARGET
+    );
+    println!("\nwritten to {}", folder.path().display());
+    Ok(curves.is_flat())
 }
 
 fn tell(comparison: &Comparison) {

@@ -1,15 +1,8 @@
 //! What each router does and does not do, found out by asking it.
 
-use crate::{
-    conditions::{Condition, Order, Set},
-    routers::{Kind, Runner},
-};
+use crate::routers::{Kind, Runner};
 use serde::Serialize;
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
-use std::{alloc::System, panic, panic::AssertUnwindSafe};
-
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+use std::{panic, panic::AssertUnwindSafe};
 
 /// Longer than what some routers count with.
 const LONG: usize = 70_000;
@@ -30,8 +23,6 @@ pub struct Answers {
     pub name: &'static str,
     /// What it does.
     pub does: Option<Vec<bool>>,
-    /// How often it allocates in a look-up with its parameters read, on average over GitHub's shuffled paths.
-    pub allocations: f64,
 }
 
 /// All probes.
@@ -99,7 +90,7 @@ pub const PROBES: [Probe; 12] = [
 ];
 
 /// Asks all routers; a panic is no.
-pub fn ask_all(kinds: &[Kind], seed: u64) -> Vec<Answers> {
+pub fn ask_all(kinds: &[Kind]) -> Vec<Answers> {
     let quiet = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let answers = kinds.iter().map(|kind| {
@@ -107,7 +98,7 @@ pub fn ask_all(kinds: &[Kind], seed: u64) -> Vec<Answers> {
         let can_be_asked = kind.build(&["/a"]).is_ok();
         let ask = |probe: &Probe| panic::catch_unwind(AssertUnwindSafe(|| (probe.ask)(kind))).unwrap_or(false);
         let does = can_be_asked.then(|| PROBES.iter().map(ask).collect());
-        Answers { name: kind.name, does, allocations: allocations(kind, seed) }
+        Answers { name: kind.name, does }
     });
     let answers = answers.collect();
     panic::set_hook(quiet);
@@ -128,15 +119,6 @@ fn reads(kind: &Kind, pattern: &str, path: &str, values: &[&str]) -> bool {
     kind.build(&[pattern]).is_ok_and(is_right)
 }
 
-fn allocations(kind: &Kind, seed: u64) -> f64 {
-    let condition = Condition { set: Set::Github, order: Order::Shuffled, reading: true };
-    let paths = condition.paths(seed);
-    let Ok(router) = kind.build(&condition.set.patterns()) else { return f64::NAN };
-    let region = Region::new(ALLOCATOR);
-    router.pass(&paths, true);
-    region.change().allocations as f64 / paths.len() as f64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,7 +126,7 @@ mod tests {
 
     #[test]
     fn ours_does_what_its_manual_says() {
-        let answers = ask_all(&routers::ALL, 1);
+        let answers = ask_all(&routers::ALL);
         let ours = answers.iter().find(|answers| answers.name == routers::OURS).and_then(|ours| ours.does.clone());
         let does_not: Vec<_> = PROBES
             .iter()

@@ -102,9 +102,12 @@ fn abilities(comparison: &Comparison) -> String {
         }
         text.push_str(" |\n");
     }
-    text.push_str("| **allocations** in a look-up, on average");
+    text.push_str("| **allocations** in a look-up on GitHub, shuffled, reading parameters, on average");
     for (answers, _) in &asked {
-        _ = write!(text, " | {:.1}", answers.allocations);
+        let count = comparison
+            .allocations(answers.name)
+            .map_or_else(|| "not counted".to_owned(), |count| format!("{count:.1}"));
+        _ = write!(text, " | {count}");
     }
     text.push_str(" |\n");
     for answers in comparison.answers.iter().filter(|answers| answers.does.is_none()) {

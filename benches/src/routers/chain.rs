@@ -25,9 +25,9 @@ fn found<'p>(index: usize, given: &[&'p str]) -> Option<Found<'p>> {
 }
 
 mod code {
-    //! Made by `build/chains.rs` of the files in `routes`.
+    //! Made by `build/routers.rs` of the files in `routes`.
     use super::{Found, found};
-    include!(concat!(env!("OUT_DIR"), "/chains.rs"));
+    include!(concat!(env!("OUT_DIR"), "/routers.rs"));
 }
 
 impl Chain {

@@ -13,7 +13,7 @@ pub fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
         let patterns: Vec<_> = text.lines().filter(|line| line.starts_with('/')).collect();
         code.push_str(&function(name, &patterns)?);
     }
-    fs::write(folder.join("chains.rs"), code)?;
+    fs::write(folder.join("routers.rs"), code)?;
     Ok(())
 }
 
