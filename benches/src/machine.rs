@@ -72,7 +72,7 @@ fn command() -> String {
 fn commit() -> String {
     let git = |args: &[&str]| Command::new("git").args(args).output().ok().filter(|output| output.status.success());
     let Some(head) = git(&["rev-parse", "--short=12", "HEAD"]) else { return "unknown".to_owned() };
-    let dirty = git(&["status", "--porcelain"]).is_some_and(|output| !output.stdout.is_empty());
+    let dirty = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|output| !output.stdout.is_empty());
     format!("{}{}", String::from_utf8_lossy(&head.stdout).trim(), if dirty { "+" } else { "" })
 }
 

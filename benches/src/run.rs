@@ -6,7 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where the files of one run go.
+/// What there may be in a run, and what it is.
+const PARTS: [(&str, &str); 2] =
+    [("routers", "eleven routers beside each other"), ("styles", "the six styles as their tables grow")];
+
+/// Where the files of one part of a run go.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -19,6 +23,12 @@ impl Folder {
         let run = out.map_or_else(|| runs.join(format!("{}-{}", machine.date, machine.slug())), Path::to_owned);
         let folder = run.join(what);
         fs::create_dir_all(&folder).map_err(|cause| said(&folder, &cause))?;
+        // Whoever comes to the run finds what is there.
+        let parts = PARTS.iter().filter(|(name, _)| run.join(name).is_dir());
+        let parts: String =
+            parts.map(|(name, what)| format!("- [{what}]({name}/summary.md), [raw]({name}/raw.json)\n")).collect();
+        let Machine { date, processor, cores, .. } = machine;
+        Folder(run).write("README.md", &format!("# {date}, {cores} cores of {processor}\n\n{parts}"))?;
         Ok(Folder(folder))
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Places stand in one row and name each other by number. A walk from the root takes the first way that
 //! is open at each place and never turns round, which is all that most paths need; the few for which it
-//! is not enough are searched for in the [tree](crate::tree) itself.
+//! is not enough are searched for in the [tree](crate::tree) itself. As only one walk leads to a place,
+//! each place knows beforehand whether that would be worth while.
 
 use crate::{
     params::Params,
@@ -30,6 +31,8 @@ struct Place {
     rest: u32,
     /// The leaf of what ends here.
     leaf: u32,
+    /// Whether a place on the way here had another way too, which may be the right one.
+    had_choice: bool,
 }
 
 /// A tree laid out for look-ups.
@@ -38,17 +41,15 @@ pub(crate) struct Flat {
     tables: Tables,
     /// The patterns that are one literal, slashes and all, and their leaves.
     whole: Table,
-    /// Whether some place has more than one way out, so that the first may be the wrong one.
-    has_choices: bool,
 }
 
 /// Where a walk has led.
 pub(crate) enum Walk {
     /// To this leaf.
     Found(u32),
-    /// Past the last place, and there was no other way.
+    /// To where no way leads on, and no place before had another one.
     Nowhere,
-    /// Past the last place, but another way may lead on.
+    /// To where no way leads on, but a place before had another one.
     Stuck,
 }
 
@@ -56,35 +57,34 @@ impl Flat {
     /// Lays out a tree whose leaves are these patterns.
     pub fn new<'p>(root: &Node, patterns: impl Iterator<Item = &'p str>) -> Self {
         let (places, tables) = (vec![Place::default(); 2], Tables::new());
-        let mut flat = Flat { places, tables, whole: Table::default(), has_choices: false };
+        let mut flat = Flat { places, tables, whole: Table::default() };
         // Nothing beats a literal, so a pattern that is nothing else can be looked for first.
         let literals = patterns.zip(0..).filter(|(pattern, _)| !pattern.contains('{'));
         let literals: Vec<_> = literals.map(|(pattern, leaf)| (&pattern[1..], leaf)).collect();
         flat.whole = flat.tables.add(&literals);
-        flat.lay(root, ROOT);
+        flat.lay(root, ROOT, false);
         flat
     }
 
     /// Lays out a node, at the place that was made for it, and all below it.
-    fn lay(&mut self, node: &Node, at: u32) {
-        let literals: Vec<_> =
-            node.literals.iter().map(|(literal, child)| (&**literal, self.lay_below(child))).collect();
-        let place = Place {
+    fn lay(&mut self, node: &Node, at: u32, had_choice: bool) {
+        let ways = [!node.literals.is_empty(), node.parameter.is_some(), node.rest.is_some()];
+        let has_choice = had_choice || ways.into_iter().filter(|way| *way).count() > 1;
+        let mut below = |node| {
+            let at = self.places.len() as u32;
+            self.places.push(Place::default());
+            self.lay(node, at, has_choice);
+            at
+        };
+        let literals: Vec<_> = node.literals.iter().map(|(literal, child)| (&**literal, below(child))).collect();
+        let parameter = node.parameter.as_ref().map_or(NOWHERE, |(_, child)| below(child));
+        self.places[at as usize] = Place {
             literals: self.tables.add(&literals),
-            parameter: node.parameter.as_ref().map_or(NOWHERE, |(_, child)| self.lay_below(child)),
+            parameter,
             rest: node.rest.as_ref().map_or(NO_LEAF, |(_, leaf)| leaf + 1),
             leaf: node.leaf.map_or(NO_LEAF, |leaf| leaf + 1),
+            had_choice,
         };
-        let ways = [!literals.is_empty(), node.parameter.is_some(), node.rest.is_some()];
-        self.has_choices |= ways.into_iter().filter(|way| *way).count() > 1;
-        self.places[at as usize] = place;
-    }
-
-    fn lay_below(&mut self, node: &Node) -> u32 {
-        let at = self.places.len() as u32;
-        self.places.push(Place::default());
-        self.lay(node, at);
-        at
     }
 
     /// The leaf of a path that is a pattern to the byte.
@@ -110,17 +110,15 @@ impl Flat {
             let next = select_unpredictable(literal.is_some(), literal.unwrap_or_default(), parameter);
             params.push_if(literal.is_none(), from, to);
             if next == NOWHERE {
-                return match place.rest {
-                    leaf if leaf != NO_LEAF && from < path.len() => {
-                        params.stretch(path.len());
-                        Walk::Found(leaf - 1)
-                    }
-                    _ => self.lost(),
-                };
+                if place.rest == NO_LEAF || from == path.len() {
+                    return lost(place);
+                }
+                params.stretch(path.len());
+                return Walk::Found(place.rest - 1);
             }
             place = self.place(next);
             if to == path.len() {
-                return place.leaf.checked_sub(1).map_or_else(|| self.lost(), Walk::Found);
+                return place.leaf.checked_sub(1).map_or_else(|| lost(place), Walk::Found);
             }
             from = to + 1;
         }
@@ -130,8 +128,9 @@ impl Flat {
     fn place(&self, number: u32) -> Place {
         self.places.get(number as usize).copied().unwrap_or_default()
     }
+}
 
-    fn lost(&self) -> Walk {
-        if self.has_choices { Walk::Stuck } else { Walk::Nowhere }
-    }
+/// What a walk comes to that cannot go on here.
+fn lost(place: Place) -> Walk {
+    if place.had_choice { Walk::Stuck } else { Walk::Nowhere }
 }

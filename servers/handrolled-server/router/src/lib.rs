@@ -91,7 +91,8 @@
 //!    much as 60 instructions. Which way a path goes cannot be guessed, so the walk has no branch on it:
 //!    a parameter is written down whether or not it is one, and counts if it is.
 //! 5. **No way back on the way** (`flat`): the walk takes the best way at each place and keeps no notes.
-//!    If it gets stuck and some place had another way, the search in the tree does it again in full.
+//!    Where it can go no further, the place itself says whether one before it had another way: only then
+//!    the search in the tree does it again in full.
 //!
 //! The files in the order in which they are best read: `pattern`, `builder`, `tree`; then `params`,
 //! `path`, `table`, `flat`, `find`. What it costs, beside other routers: `benches`.
