@@ -179,20 +179,21 @@ impl Result {
         self.rows.iter().find(|row| row.name == name)
     }
 
-    /// The ratios that come of noise alone: ours to itself.
-    pub fn noise(&self) -> Option<&Estimate> {
-        self.row(AGAIN).map(|row| &row.ours)
+    /// The ratios that come of noise alone: those of ours to itself, and 1.
+    pub fn noise(&self) -> Option<Estimate> {
+        let Estimate { median, low, high } = self.row(AGAIN)?.ours;
+        Some(Estimate { median, low: low.min(1.0), high: high.max(1.0) })
     }
 
-    /// Whether a router cannot be told from ours.
+    /// Whether another router cannot be told from ours.
     pub fn is_tie(&self, row: &Row) -> bool {
-        self.noise().is_some_and(|noise| row.ours.meets(noise))
+        row.name != OURS && self.noise().is_some_and(|noise| row.ours.meets(&noise))
     }
 
     /// The routers that ours is not ahead of, for sure.
     fn not_behind(&self) -> impl Iterator<Item = &Row> {
         let others = self.rows.iter().filter(|row| row.name != OURS && row.name != AGAIN);
-        others.filter(|row| self.is_tie(row) || row.ours.high >= 1.0)
+        others.filter(|row| self.is_tie(row) || row.ours.median >= 1.0)
     }
 }
 

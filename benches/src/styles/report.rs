@@ -19,8 +19,8 @@ pub fn summary(curves: &Curves) -> String {
         text,
         "Each was timed {} times in each case, all styles at all sizes in turn, in a new order each time; what is random was \
          drawn from the seed {}. Figures are nanoseconds from a request to an answer within the process, medians: the request \
-         is made in the framework's own type, its handler is found and called, and the answer is dropped. A socket costs some \
-         7 000 ns more. What is the same at every size is not routing, so look at the growth. Every answer was right \
+         is made in the framework's own type, its handler is found and called, and the answer is dropped. No \
+         socket is in it. What is the same at every size is not routing, so look at the growth. Every answer was right \
          before it was timed.\n\n![the six styles, as their tables grow](curve.svg)\n",
         curves.rounds, curves.seed
     );
