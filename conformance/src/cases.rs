@@ -14,6 +14,8 @@ mod items;
 mod life;
 /// `/delay/{ms}`
 mod live;
+/// `/resolve/{network}`
+mod network;
 /// `/livez`, `/readyz`, `/metrics`, `/openapi.json`
 mod ops;
 /// `/ws`
@@ -32,7 +34,14 @@ use crate::check::Check;
 /// All of them.
 pub fn all() -> Vec<Check> {
     let bench = [front::cases(), bench::cases(), items::cases(), upload::cases()];
-    let cases = bench.into_iter().chain([todos::cases(), todo::cases(), socket::cases(), live::cases(), ops::cases()]);
+    let cases = bench.into_iter().chain([
+        todos::cases(),
+        todo::cases(),
+        socket::cases(),
+        live::cases(),
+        network::cases(),
+        ops::cases(),
+    ]);
     let checks = [
         front::checks(),
         items::checks(),

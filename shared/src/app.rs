@@ -4,6 +4,7 @@ use crate::{
     config::Config,
     contract::Server,
     policy::{cors::Origins, host::Hosts},
+    resolver::Resolver,
     store::Store,
     telemetry::Metrics,
 };
@@ -30,6 +31,8 @@ pub struct Parts {
     pub origins: Origins,
     /// Which hosts are ours.
     pub hosts: Hosts,
+    /// Asks the system for addresses.
+    pub resolver: Resolver,
     /// Whether the end has begun.
     pub shutdown: Shutdown,
 }
@@ -39,8 +42,8 @@ impl App {
     pub fn new(server: &'static Server, config: Config, local: SocketAddr, store: Store, shutdown: Shutdown) -> Self {
         let origins = Origins::new(config.cors_origin.clone());
         let hosts = Hosts::new(local, config.allowed_host.clone());
-        let metrics = Metrics::new();
-        App(Arc::new(Parts { server, config, local, store, metrics, origins, hosts, shutdown }))
+        let (metrics, resolver) = (Metrics::new(), Resolver::default());
+        App(Arc::new(Parts { server, config, local, store, metrics, origins, hosts, resolver, shutdown }))
     }
 }
 

@@ -47,6 +47,8 @@ pub enum Group {
     Files,
     /// Answers that take their time, or never end.
     Live,
+    /// What asks others.
+    Network,
     /// What an operator needs.
     Ops,
 }
@@ -60,6 +62,7 @@ impl Group {
             Group::Todos => "todos",
             Group::Files => "files",
             Group::Live => "live",
+            Group::Network => "network",
             Group::Ops => "ops",
         }
     }
@@ -104,6 +107,7 @@ operations! {
     Events "events",
     Socket "socket",
     Delay "delay",
+    Resolve "resolve",
     Livez "livez",
     Readyz "readyz",
     Metrics "metrics",
@@ -200,6 +204,14 @@ pub const ROUTES: &[Route] = {
         ),
         route(Live, O::Socket, Get, "/ws", "", "a WebSocket that sends every message back"),
         route(Live, O::Delay, Get, "/delay/{ms}", "", "waits `ms` (0..=10000) milliseconds, then says so"),
+        route(
+            Network,
+            O::Resolve,
+            Get,
+            "/resolve/{network}",
+            "address",
+            "the address of `host:port` for `network` (tcp, tcp4, tcp6, udp, udp4, udp6); within 2 s",
+        ),
         route(Ops, O::Livez, Get, "/livez", "", "`ok` while the process serves"),
         route(Ops, O::Readyz, Get, "/readyz", "", "`ok`, or 503 while draining or while the store is down"),
         route(Ops, O::Metrics, Get, "/metrics", "", "the figures in Prometheus' text format"),

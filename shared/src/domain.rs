@@ -1,11 +1,12 @@
 //! Values that cannot be wrong: parsed once at the border, trusted ever after.
 //!
-//! Raw shapes ([`ListQuery`], [`SumQuery`], [`ItemsQuery`], [`EventsQuery`], [`TodoDraft`]) are what the frameworks'
+//! Raw shapes ([`ListQuery`], [`SumQuery`], [`ItemsQuery`], [`EventsQuery`], [`ResolveQuery`], [`TodoDraft`]) are what the frameworks'
 //! own extractors fill; every field of theirs is text or any JSON value, so that nothing can fail
 //! before all fields at fault can be named. The other types are what the handlers work with.
 //!
 //! What is read from header fields is [`FromHead`]: the names stand here, the look-up in a server.
 
+mod address;
 mod conditions;
 mod delay;
 mod etag;
@@ -17,6 +18,7 @@ mod message;
 mod range;
 mod todo;
 
+pub use address::{Endpoint, Family, Network, ResolveQuery, Resolved};
 pub use conditions::{Conditions, Current, Verdict};
 pub use delay::Delay;
 pub use etag::ETag;

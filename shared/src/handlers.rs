@@ -10,12 +10,14 @@ mod todos;
 mod files;
 mod live;
 mod socket;
+mod network;
 mod ops;
 
 pub use bench::{Message, items, json, plaintext, sum_body, sum_query, upload};
 pub use files::{Download, Put, delete_file, get_file, list_files, put_file};
 pub use front::{Home, Index, IndexRoute, home};
 pub use live::{delay, events, frames};
+pub use network::resolve;
 pub use ops::{livez, metrics, openapi, readyz};
 pub use socket::socket;
 pub use todos::{

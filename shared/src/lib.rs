@@ -14,6 +14,7 @@
 //!
 //! - [`app`]: what a server serves
 //! - [`config`]: the command line
+//! - [`resolver`]: asks the system for addresses
 //! - [`telemetry`]: logs and figures
 //! - [`boot`]: from a command line to a running server
 
@@ -28,6 +29,7 @@ pub mod openapi;
 
 pub mod app;
 pub mod config;
+pub mod resolver;
 pub mod telemetry;
 pub mod boot;
 

@@ -3,7 +3,7 @@
 
 use crate::{
     contract::{Method, Operation, ROUTES, Route, media, patterns},
-    domain::{FileBody, Items, Stats, StoredFile, TodoBody},
+    domain::{Family, FileBody, Items, Resolved, Stats, StoredFile, TodoBody},
     error::Problem,
     handlers::{Index, Message},
 };
@@ -66,6 +66,8 @@ fn components() -> Components {
         .schema_from::<TodoBody>()
         .schema_from::<FileBody>()
         .schema_from::<StoredFile>()
+        .schema_from::<Family>()
+        .schema_from::<Resolved>()
         .schema_from::<TodoInput>()
         .schema_from::<Problem>()
         .build()
@@ -126,12 +128,16 @@ fn integer() -> RefOr<Schema> {
 }
 
 fn query_schema(name: &str) -> RefOr<Schema> {
-    if name == "completed" { bool::schema() } else { integer() }
+    match name {
+        "completed" => bool::schema(),
+        "address" => String::schema(),
+        _ => integer(),
+    }
 }
 
 fn parameter(name: &str, place: ParameterIn, schema: RefOr<Schema>) -> ParameterBuilder {
     let path = place == ParameterIn::Path;
-    let required = path || name == "a" || name == "b";
+    let required = path || ["a", "b", "address"].contains(&name);
     let required = if required { Required::True } else { Required::False };
     ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(schema))
 }
@@ -175,6 +181,7 @@ fn responses(operation: Operation) -> Vec<(&'static str, Response)> {
         Metrics => ok(media::METRICS, text()),
         Json => ok(media::JSON, of::<Message>()),
         Items => ok(media::JSON, of::<crate::domain::Items>()),
+        Resolve => ok(media::JSON, of::<Resolved>()),
         ListTodos => ok(media::JSON, Content::new(Some(Vec::<TodoBody>::schema()))),
         CreateTodo => vec![("201", answer("Created", media::JSON, of::<TodoBody>()))],
         ClearTodos | DeleteTodo | DeleteFile => vec![("204", Response::new("No Content"))],

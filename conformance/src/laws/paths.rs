@@ -34,7 +34,8 @@ pub(super) fn unknown_path_is_404(target: &Target) -> Verdict {
     let made_up =
         ["/nowhere", "/nowhere/1", "/1", "/todos/1/2", "/json/1/2", "/favicon.ico", "/index.html", "/*", "/:id"];
     // These are other values of a parameter, not other paths.
-    let known = |path: &String| ["/todos/more", "/json/more", "/todos/statsx", "/files/more"].contains(&path.as_str());
+    let values = ["/todos/more", "/json/more", "/todos/statsx", "/files/more", "/resolve/tcpx"];
+    let known = |path: &String| values.contains(&path.as_str());
     let unknown = longer.into_iter().chain(further).filter(|path| !known(path));
     all_unknown(target, unknown.chain(made_up.map(str::to_owned)))
 }

@@ -38,6 +38,7 @@ pub fn path(pattern: &str) -> String {
     pattern
         .replace("{count}", "3")
         .replace("{ms}", "0")
+        .replace("{network}", "tcp")
         .replace("{id}", "999999999999")
         .replace("{*path}", "no/such-file.txt")
 }
@@ -54,6 +55,7 @@ pub fn sample(route: &Route) -> Request {
         Operation::GetFile | Operation::DeleteFile => request.target(FILE),
         // There is at least the event of the todo that probes begin with.
         Operation::Events => request.target("/events?limit=1").field("last-event-id", "0"),
+        Operation::Resolve => request.target("/resolve/tcp?address=127.0.0.1:80"),
         Operation::CreateTodo => request.json(r#"{"title":"a probe"}"#),
         Operation::UpdateTodo => request.json(r#"{"completed":true}"#),
         // A page beyond the end stays the same while others write.

@@ -35,6 +35,7 @@ pub const ODD_VERSIONS: &[&str] = &[
 pub const COUNTS: &[&str] =
     &["3", "1", "50", "0", "51", "03", "-1", "+3", "x", "3.0", "", "%33", "\u{663}", "99999999999999999999"];
 pub const WAITS: &[&str] = &["0", "1", "10001", "x", "-0", "+1", "00", "%30", "0.5", "99999999999999999999", "0x1"];
+pub const NETWORKS: &[&str] = &["tcp", "udp6", "tcp4", "TCP", "sctp", "", "%74cp", "tcp%00", "udp ", "tcp6/"];
 pub const IDS: &[&str] =
     &[ID, "1", "999999999999", "0", "-1", "x", "stats", "+1", "01", "%31", "9223372036854775808", "1.0", "", "Stats"];
 pub const FILES: &[&str] = &[
@@ -67,6 +68,15 @@ pub const FILES: &[&str] = &[
     ".hidden",
 ];
 pub const QUERIES: &[&str] = &[
+    // Names stand nowhere: they would be asked for.
+    "address=127.0.0.1:80",
+    "address=[::1]:53",
+    "address=%5B::1%5D:0",
+    "address=[fe80::1%251]:1",
+    "address=127.0.0.1",
+    "address=::1:1",
+    "address=127.0.0.1:65536",
+    "address=",
     "a=1",
     "b=2",
     "m=2",

@@ -1,8 +1,8 @@
 //! The first lines of the search: every route of the contract and its neighbours, well and badly spelt.
 
 use super::target_words::{
-    ABSOLUTE, COUNTS, FILES, IDS, INSERTS, LIMITS, METHODS, ODD_ABSOLUTE, ODD_METHODS, ODD_VERSIONS, QUERIES, VERSIONS,
-    WAITS,
+    ABSOLUTE, COUNTS, FILES, IDS, INSERTS, LIMITS, METHODS, NETWORKS, ODD_ABSOLUTE, ODD_METHODS, ODD_VERSIONS, QUERIES,
+    VERSIONS, WAITS,
 };
 use super::{asked::Line, body::mostly};
 use proptest::{collection::vec, prelude::*, sample::Index, sample::select};
@@ -78,6 +78,7 @@ fn path(pattern: &'static str) -> BoxedStrategy<String> {
     match pattern {
         "/json/{count}" => with("{count}", COUNTS),
         "/delay/{ms}" => with("{ms}", WAITS),
+        "/resolve/{network}" => with("{network}", NETWORKS),
         "/todos/{id}" => with("{id}", IDS),
         "/files/{*path}" => with("{*path}", FILES),
         _ => prop_oneof![40 => Just(pattern.to_owned()), 1 => select(patterns()).prop_map(move |other| format!("{pattern}{other}"))].boxed(),

@@ -9,7 +9,7 @@ fn one_more(answer: &mut Answer, path: &str) -> bool {
 }
 
 pub fn mutations() -> Vec<Mutation> {
-    [front(), bench(), delays(), ops()].into_iter().flatten().collect()
+    [front(), bench(), delays(), addresses(), ops()].into_iter().flatten().collect()
 }
 
 fn front() -> Vec<Mutation> {
@@ -106,6 +106,29 @@ fn delays() -> Vec<Mutation> {
         }),
         answer("delays_have_no_bound", &["delay::too_long_is_404"], |answer| {
             answer.asked.path() == "/delay/10001" && answer.become_text(200, "text/plain; charset=utf-8", "waited")
+        }),
+    ]
+}
+
+fn addresses() -> Vec<Mutation> {
+    vec![
+        answer("ports_are_others", &["resolve::tcp"], |answer| {
+            answer.asked.path().starts_with("/resolve/")
+                && answer.edit(|text| text.replace("\"port\":80,", "\"port\":8080,"))
+        }),
+        answer("zones_are_lost", &["resolve::a_zone_by_its_number"], |answer| {
+            answer.asked.path().starts_with("/resolve/")
+                && answer.edit(|text| text.replace("\"zone\":\"1\"", "\"zone\":null"))
+        }),
+        answer("addresses_are_as_they_were_written", &["resolve::udp6_is_canonical"], |answer| {
+            answer.asked.path().starts_with("/resolve/")
+                && answer.edit(|text| text.replace("2001:db8::1", "2001:DB8:0:0:0:0:0:1"))
+        }),
+        answer("networks_have_both_versions", &["resolve::tcp4_has_no_ipv6"], |answer| {
+            answer.asked.path() == "/resolve/tcp4" && answer.become_text(200, "application/json", "{}")
+        }),
+        answer("networks_are_in_any_case", &["resolve::networks_are_in_lower_case"], |answer| {
+            answer.asked.path() == "/resolve/TCP" && answer.become_text(200, "application/json", "{}")
         }),
     ]
 }

@@ -16,8 +16,8 @@ use shared::{
     App, Error,
     contract::media,
     domain::{
-        Conditions, Delay, EventsQuery, ItemCount, ItemsQuery, LastEventId, ListQuery, Selection, SumQuery, TodoDraft,
-        TodoId, Whole,
+        Conditions, Delay, EventsQuery, ItemCount, ItemsQuery, LastEventId, ListQuery, Network, ResolveQuery,
+        Selection, SumQuery, TodoDraft, TodoId, Whole,
     },
     handlers,
 };
@@ -48,6 +48,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/events").route(get().to(events)).default_service(not_allowed("GET")))
         .service(resource("/ws").route(get().to(socket)).default_service(not_allowed("GET")))
         .service(resource("/delay/{ms}").route(get().to(delay)).default_service(not_allowed("GET")))
+        .service(resource("/resolve/{network}").route(get().to(resolve)).default_service(not_allowed("GET")))
         .service(resource("/livez").route(get().to(livez)).default_service(not_allowed("GET")))
         .service(resource("/readyz").route(get().to(readyz)).default_service(not_allowed("GET")))
         .service(resource("/metrics").route(get().to(metrics)).default_service(not_allowed("GET")))
@@ -219,6 +220,15 @@ async fn socket(app: web::Data<App>, Upgrade(response, socket): Upgrade) -> impl
 /// `GET /delay/{ms}`
 async fn delay(delay: web::Path<Delay>) -> impl Responder {
     handlers::delay(*delay).await
+}
+
+/// `GET /resolve/{network}`
+async fn resolve(
+    app: web::Data<App>,
+    network: web::Path<Network>,
+    query: web::Query<ResolveQuery>,
+) -> Answer<impl Responder> {
+    Ok(respond::json(handlers::resolve(&app, *network, &query).await?))
 }
 
 /// `GET /livez`

@@ -19,8 +19,8 @@ use shared::{
     App, Error,
     contract::media,
     domain::{
-        Conditions, Delay, EventsQuery, ItemCount, ItemsQuery, LastEventId, ListQuery, Selection, SumQuery, TodoDraft,
-        TodoId, Whole,
+        Conditions, Delay, EventsQuery, ItemCount, ItemsQuery, LastEventId, ListQuery, Network, ResolveQuery,
+        Selection, SumQuery, TodoDraft, TodoId, Whole,
     },
     handlers,
 };
@@ -44,6 +44,7 @@ pub fn router() -> Router<App> {
         .route("/events", get(events))
         .route("/ws", get(socket))
         .route("/delay/{ms}", get(delay))
+        .route("/resolve/{network}", get(resolve))
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
@@ -204,6 +205,15 @@ async fn socket(State(app): State<App>, Upgrade(upgrade): Upgrade) -> impl IntoR
 /// `GET /delay/{ms}`
 async fn delay(Path(delay): Path<Delay>) -> impl IntoResponse {
     handlers::delay(delay).await
+}
+
+/// `GET /resolve/{network}`
+async fn resolve(
+    State(app): State<App>,
+    Path(network): Path<Network>,
+    Query(query): Query<ResolveQuery>,
+) -> Answer<impl IntoResponse> {
+    Ok(respond::json(handlers::resolve(&app, network, &query).await?))
 }
 
 /// `GET /livez`

@@ -63,6 +63,7 @@ pub fn router() -> Result<Router<Methods>, Conflict> {
     routes.insert("/events", &[("GET", |call| Box::pin(events(call)))])?;
     routes.insert("/ws", &[("GET", |call| Box::pin(socket(call)))])?;
     routes.insert("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))])?;
+    routes.insert("/resolve/{network}", &[("GET", |call| Box::pin(resolve(call)))])?;
     routes.insert("/livez", &[("GET", |call| Box::pin(livez(call)))])?;
     routes.insert("/readyz", &[("GET", |call| Box::pin(readyz(call)))])?;
     routes.insert("/metrics", &[("GET", |call| Box::pin(metrics(call)))])?;
@@ -229,6 +230,12 @@ async fn socket(call: Call) -> Answer {
 /// `GET /delay/{ms}`
 async fn delay(call: Call) -> Answer {
     Ok(respond::text(handlers::delay(extract::path(call.parameter())?).await))
+}
+
+/// `GET /resolve/{network}`
+async fn resolve(call: Call) -> Answer {
+    let (network, query) = (extract::path(call.parameter())?, extract::query(&call.request)?);
+    respond::json(&handlers::resolve(&call.app, network, &query).await?)
 }
 
 /// `GET /livez`

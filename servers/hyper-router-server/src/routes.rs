@@ -20,7 +20,7 @@ type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 type Row = (&'static str, &'static [(&'static str, Handler)]);
 
 /// The table.
-static TABLE: [Row; 18] = [
+static TABLE: [Row; 19] = [
     ("/", &[("GET", |call| Box::pin(home(call)))]),
     ("/plaintext", &[("GET", |call| Box::pin(plaintext(call)))]),
     ("/json", &[("GET", |call| Box::pin(json(call)))]),
@@ -56,6 +56,7 @@ static TABLE: [Row; 18] = [
     ("/events", &[("GET", |call| Box::pin(events(call)))]),
     ("/ws", &[("GET", |call| Box::pin(socket(call)))]),
     ("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))]),
+    ("/resolve/{network}", &[("GET", |call| Box::pin(resolve(call)))]),
     ("/livez", &[("GET", |call| Box::pin(livez(call)))]),
     ("/readyz", &[("GET", |call| Box::pin(readyz(call)))]),
     ("/metrics", &[("GET", |call| Box::pin(metrics(call)))]),
@@ -239,6 +240,12 @@ async fn socket(call: Call) -> Answer {
 /// `GET /delay/{ms}`
 async fn delay(call: Call) -> Answer {
     Ok(respond::text(handlers::delay(extract::path(call.parameter())?).await))
+}
+
+/// `GET /resolve/{network}`
+async fn resolve(call: Call) -> Answer {
+    let (network, query) = (extract::path(call.parameter())?, extract::query(&call.request)?);
+    respond::json(&handlers::resolve(&call.app, network, &query).await?)
 }
 
 /// `GET /livez`

@@ -43,6 +43,7 @@ pub async fn route(app: App, request: Request) -> Response {
         ("GET", ["events"]) => events(&app, request).await,
         ("GET", ["ws"]) => socket(app, request).await,
         ("GET", ["delay", ms]) => delay(ms).await,
+        ("GET", ["resolve", network]) => resolve(&app, request, network).await,
         ("GET", ["livez"]) => livez().await,
         ("GET", ["readyz"]) => readyz(&app).await,
         ("GET", ["metrics"]) => metrics(&app).await,
@@ -54,7 +55,7 @@ pub async fn route(app: App, request: Request) -> Response {
         (_, ["baseline11"]) => respond::not_allowed("GET, POST"),
         (_, ["upload"]) => respond::not_allowed("POST"),
         (_, ["todos"]) => respond::not_allowed("DELETE, GET, POST"),
-        (_, ["json" | "delay", count]) if !count.is_empty() => respond::not_allowed("GET"),
+        (_, ["json" | "delay" | "resolve", count]) if !count.is_empty() => respond::not_allowed("GET"),
         (_, ["todos", id]) if !id.is_empty() => respond::not_allowed("DELETE, GET, PATCH"),
         (_, ["files", _, ..]) if !rest.is_empty() => respond::not_allowed("DELETE, GET, PUT"),
         _ => Err(Failure::from(Error::NotFound)),
@@ -191,6 +192,12 @@ async fn socket(app: App, request: Request) -> Answer {
 /// `GET /delay/{ms}`
 async fn delay(ms: &str) -> Answer {
     Ok(respond::text(handlers::delay(extract::path(ms)?).await))
+}
+
+/// `GET /resolve/{network}`
+async fn resolve(app: &App, request: Request, network: &str) -> Answer {
+    let (network, query) = (extract::path(network)?, extract::query(&request)?);
+    respond::json(&handlers::resolve(app, network, &query).await?)
 }
 
 /// `GET /livez`

@@ -18,8 +18,8 @@ use shared::{
     App, Error,
     contract::media,
     domain::{
-        BaseUrl, Conditions, Delay, EventsQuery, FilePath, ItemCount, ItemsQuery, LastEventId, ListQuery, Selection,
-        SumQuery, TodoDraft, TodoId, Whole,
+        BaseUrl, Conditions, Delay, EventsQuery, FilePath, ItemCount, ItemsQuery, LastEventId, ListQuery, Network,
+        ResolveQuery, Selection, SumQuery, TodoDraft, TodoId, Whole,
     },
     handlers,
 };
@@ -31,6 +31,7 @@ type Answer<T> = Result<T, Failure>;
 // `path!` takes the type of a parameter as one word.
 type Count = Path<ItemCount>;
 type Id = Path<TodoId>;
+type Net = Path<Network>;
 type Wait = Path<Delay>;
 
 /// The table.
@@ -71,13 +72,15 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let delay = path!("delay" / Wait).and(get()).then(delay);
     let live = events.or(socket).or(delay);
 
+    let resolve = path!("resolve" / Net).and(get()).and(with_app(app)).and(query()).then(resolve);
+
     let livez = path!("livez").and(get()).then(livez);
     let readyz = path!("readyz").and(get()).and(with_app(app)).then(readyz);
     let metrics = path!("metrics").and(get()).and(with_app(app)).then(metrics);
     let openapi = path!("openapi.json").and(get()).then(openapi);
     let ops = livez.or(readyz).or(metrics).or(openapi);
 
-    let exact = home.or(bench).or(todos).or(list_files).or(live).or(ops).or(known_path());
+    let exact = home.or(bench).or(todos).or(list_files).or(live).or(resolve).or(ops).or(known_path());
     files.or(exact_path().and(exact)).recover(not_found)
 }
 
@@ -91,10 +94,11 @@ fn known_path() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Cop
     let bench = path!("plaintext").or(path!("json")).unify().map(only_get).or(sum).or(items).or(upload);
     let live = path!("files").or(path!("events")).unify().or(path!("ws")).unify().map(only_get);
     let live = live.or(path!("delay" / Wait).map(|_| respond::not_allowed("GET")));
+    let resolve = path!("resolve" / Net).map(|_| respond::not_allowed("GET"));
     let todo = path!("todos" / Id).map(|_| respond::not_allowed("DELETE, GET, PATCH"));
     let todos = path!("todos").map(|| respond::not_allowed("DELETE, GET, POST")).or(todo);
     let ops = path!("livez").or(path!("readyz")).unify().or(path!("metrics")).unify().or(path!("openapi.json")).unify();
-    front.or(bench).or(todos).or(live).or(ops.map(only_get))
+    front.or(bench).or(todos).or(live).or(resolve).or(ops.map(only_get))
 }
 
 /// The same for the paths of files.
@@ -252,6 +256,11 @@ async fn socket(app: App, upgrade: Extracted<Ws>) -> Answer<impl Reply> {
 /// `GET /delay/{ms}`
 async fn delay(Path(delay): Wait) -> Answer<impl Reply> {
     Ok(handlers::delay(delay?).await)
+}
+
+/// `GET /resolve/{network}`
+async fn resolve(Path(network): Net, app: App, query: Extracted<ResolveQuery>) -> Answer<impl Reply> {
+    Ok(respond::json(handlers::resolve(&app, network?, &query?).await?))
 }
 
 /// `GET /livez`

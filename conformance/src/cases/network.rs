@@ -1,0 +1,64 @@
+//! `/resolve/{network}`
+
+use crate::{
+    case::{Case, case},
+    request::Request,
+};
+use shared::{Error, contract::media};
+
+const UNRESOLVED: &str = "cannot be resolved";
+
+fn resolve(rest: &str) -> Request {
+    Request::get(&format!("/resolve/{rest}"))
+}
+
+/// Only what every system answers by itself, without asking another one.
+pub(super) fn cases() -> Vec<Case> {
+    let found = [
+        ("resolve::tcp", "tcp?address=127.0.0.1:80", "127.0.0.1", 80, "null", "ipv4"),
+        ("resolve::tcp4", "tcp4?address=0.0.0.0:0", "0.0.0.0", 0, "null", "ipv4"),
+        ("resolve::udp", "udp?address=192.0.2.1:65535", "192.0.2.1", 65535, "null", "ipv4"),
+        ("resolve::tcp6", "tcp6?address=[::1]:443", "::1", 443, "null", "ipv6"),
+        ("resolve::udp6_is_canonical", "udp6?address=[2001:DB8:0:0:0:0:0:1]:53", "2001:db8::1", 53, "null", "ipv6"),
+        ("resolve::decoded_once", "tcp?address=%5B%3A%3A1%5D%3A80", "::1", 80, "null", "ipv6"),
+        ("resolve::a_zone_by_its_number", "tcp6?address=[fe80::1%251]:80", "fe80::1", 80, "\"1\"", "ipv6"),
+        ("resolve::a_name_that_every_host_has", "tcp4?address=localhost:80", "127.0.0.1", 80, "null", "ipv4"),
+    ];
+    let found = found.map(|(id, rest, ip, port, zone, family)| {
+        let body = format!(r#"{{"ip":"{ip}","port":{port},"zone":{zone},"family":"{family}"}}"#);
+        case(id, resolve(rest)).ok(media::JSON, &body)
+    });
+    let unresolved = [
+        ("resolve::tcp4_has_no_ipv6", "tcp4?address=[::1]:80"),
+        ("resolve::udp6_has_no_ipv4", "udp6?address=127.0.0.1:80"),
+        ("resolve::an_unknown_service", "tcp?address=127.0.0.1:no-such-service"),
+        ("resolve::an_unknown_zone", "tcp?address=[fe80::1%25no-such-zone]:80"),
+    ];
+    let unresolved = unresolved.map(|(id, rest)| case(id, resolve(rest)).error(&Error::invalid("address", UNRESOLVED)));
+    let refused = [
+        ("resolve::address_missing", "tcp"),
+        ("resolve::address_empty", "tcp?address="),
+        ("resolve::without_a_port", "tcp?address=localhost"),
+        ("resolve::without_a_host", "tcp?address=:80"),
+        ("resolve::ipv6_without_brackets", "tcp?address=::1:80"),
+        ("resolve::a_bracket_that_stays_open", "tcp?address=[::1:80"),
+        ("resolve::a_port_too_large", "tcp?address=127.0.0.1:65536"),
+        ("resolve::a_port_below_zero", "tcp?address=127.0.0.1:-1"),
+        ("resolve::a_host_with_a_space", "tcp?address=a%20b:80"),
+        ("resolve::a_host_with_nul", "tcp?address=a%00b:80"),
+        ("resolve::a_number_for_a_host", "tcp?address=2130706433:80"),
+    ];
+    let refused = refused.map(|(id, rest)| case(id, resolve(rest)).status(422).faults(&["address"]));
+    let unknown = [
+        ("resolve::an_unknown_network_is_404", "sctp?address=127.0.0.1:80"),
+        ("resolve::networks_are_in_lower_case", "TCP?address=127.0.0.1:80"),
+        ("resolve::no_network_is_404", "?address=127.0.0.1:80"),
+        ("resolve::an_unknown_network_without_address_is_404", "tcp5"),
+    ];
+    let unknown = unknown.map(|(id, rest)| case(id, resolve(rest)).error(&Error::NotFound));
+    let others = [
+        case("resolve::address_twice", resolve("tcp?address=a:1&address=a:1")).error(&Error::query()),
+        case("resolve::by_head", resolve("tcp?address=127.0.0.1:80").method("HEAD")).field("content-length", "56"),
+    ];
+    found.into_iter().chain(unresolved).chain(refused).chain(unknown).chain(others).collect()
+}
