@@ -13,12 +13,15 @@ use std::{
     io::{self, Write as _},
     net::{SocketAddr, TcpListener},
     process::{self, ExitCode},
+    time::Duration,
 };
 use tokio::{
     runtime::{Builder, Runtime},
     signal::unix::{Signal, SignalKind, signal},
 };
 
+/// How long what blocks may go on once everything else has ended.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// Connections that wait to be accepted (the kernel caps it at `net.core.somaxconn`).
 const BACKLOG: i32 = 4096;
 
@@ -64,7 +67,7 @@ where
     telemetry::log(config.log_format)?;
     allow_descriptors(config.limits.max_connections);
     let runtime = runtime(config.workers())?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let listener = bind((config.host, config.port).into())?;
         let local = listener.local_addr().map_err(|cause| cause.to_string())?;
         let store = Store::open(&config.location()).await?;
@@ -75,7 +78,10 @@ where
         let served = serve(listener, app, shutdown).await;
         store.close().await;
         served.map_err(|cause| format!("{} stopped: {cause}", server.name))
-    })
+    });
+    // A question to DNS that nobody answers blocks, and cannot be given up: it must not hold up the end.
+    runtime.shutdown_timeout(FAREWELL);
+    outcome
 }
 
 /// Every connection is a file descriptor, and many systems allow a process 1024 unless it asks for

@@ -39,7 +39,12 @@ impl Resolver {
     /// 422 if there is none, 504 if that is not known in time.
     pub async fn resolve(&self, network: Network, endpoint: Endpoint) -> Result<Resolved, Error> {
         let asked = endpoint.clone();
-        let addresses = self.ask(move || lookup(network, &asked)).await??;
+        let question = move || lookup(network, &asked);
+        let addresses = match endpoint.is_literal {
+            // Nobody is asked for it, so it need not wait for those who are.
+            true => spawn_blocking(question).await.map_err(|_| Error::Internal)??,
+            false => self.ask(question).await??,
+        };
         Resolved::choose(&endpoint, &addresses).ok_or_else(unresolvable)
     }
 
@@ -124,6 +129,8 @@ mod tests {
         let slow = resolver.ask(move || wait.recv().is_ok()).await;
         assert!(matches!(slow, Err(Error::Timeout(_))));
         assert!(matches!(resolver.ask(|| ()).await, Err(Error::Timeout(_))), "the only place is taken");
+        let literal = Endpoint { host: "::1".into(), is_literal: true, port: "80".into() };
+        assert!(resolver.resolve("tcp".parse().expect("valid"), literal).await.is_ok(), "it needs no place");
         answer.send(()).expect("somebody waits");
         resolver.places.acquire().await.expect("it is free at last").forget();
         resolver.places.add_permits(1);
