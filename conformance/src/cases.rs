@@ -14,7 +14,7 @@ mod items;
 mod life;
 /// `/delay/{ms}`
 mod live;
-/// `/resolve/{network}`
+/// `/resolve/{network}`, `/members`
 mod network;
 /// `/livez`, `/readyz`, `/metrics`, `/openapi.json`
 mod ops;
@@ -51,6 +51,7 @@ pub fn all() -> Vec<Check> {
         events::checks(),
         socket::checks(),
         live::checks(),
+        network::checks(),
         upload::checks(),
         ops::checks(),
     ];

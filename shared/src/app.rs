@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     contract::Server,
+    gossip::Members,
     policy::{cors::Origins, host::Hosts},
     resolver::Resolver,
     store::Store,
@@ -23,6 +24,8 @@ pub struct Parts {
     pub config: Config,
     /// Where it really listens.
     pub local: SocketAddr,
+    /// Where others reach it.
+    pub advertised: SocketAddr,
     /// The todos.
     pub store: Store,
     /// The figures of `/metrics`.
@@ -33,6 +36,8 @@ pub struct Parts {
     pub hosts: Hosts,
     /// Asks the system for addresses.
     pub resolver: Resolver,
+    /// Who else is there.
+    pub members: Members,
     /// Whether the end has begun.
     pub shutdown: Shutdown,
 }
@@ -42,8 +47,21 @@ impl App {
     pub fn new(server: &'static Server, config: Config, local: SocketAddr, store: Store, shutdown: Shutdown) -> Self {
         let origins = Origins::new(config.cors_origin.clone());
         let hosts = Hosts::new(local, config.allowed_host.clone());
-        let (metrics, resolver) = (Metrics::new(), Resolver::default());
-        App(Arc::new(Parts { server, config, local, store, metrics, origins, hosts, resolver, shutdown }))
+        let advertised = config.siblings.advertised(local);
+        let (metrics, resolver, members) = (Metrics::new(), Resolver::default(), Members::default());
+        App(Arc::new(Parts {
+            server,
+            config,
+            local,
+            advertised,
+            store,
+            metrics,
+            origins,
+            hosts,
+            resolver,
+            members,
+            shutdown,
+        }))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     app::{App, Shutdown, Stop},
     config::Config,
     contract::Server,
+    gossip::Gossip,
     store::Store,
     telemetry,
 };
@@ -75,7 +76,9 @@ where
         watch_signals(stop)?;
         say(server, local)?;
         let app = App::new(server, config, local, store.clone(), shutdown.clone());
+        let gossip = Gossip::start(&app);
         let served = serve(listener, app, shutdown).await;
+        gossip.ended().await;
         store.close().await;
         served.map_err(|cause| format!("{} stopped: {cause}", server.name))
     });

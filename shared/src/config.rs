@@ -1,11 +1,17 @@
 //! The command line, the same in all six: flags, then environment, then defaults.
 
 use crate::{
-    contract::{Operation, Server},
+    contract::{Operation, SERVERS, Server},
+    gossip::PORT_DISTANCE,
     store::Location,
 };
 use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::FalseyValueParser};
-use std::{ffi::OsString, net::IpAddr, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsString,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 /// What the user wants. Every flag has an environment twin; a flag wins.
 #[derive(Clone, Debug, Parser)]
@@ -51,6 +57,32 @@ pub struct Config {
     #[allow(missing_docs, reason = "flattened into the help")]
     #[command(flatten)]
     pub limits: Limits,
+
+    #[allow(missing_docs, reason = "flattened into the help")]
+    #[command(flatten)]
+    pub siblings: Siblings,
+}
+
+/// How siblings find each other.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Siblings")]
+pub struct Siblings {
+    /// Neither look for siblings nor be found by them
+    #[arg(long, env = "NO_GOSSIP", value_parser = FalseyValueParser::new())]
+    pub no_gossip: bool,
+
+    /// UDP port for gossip [default: PORT + 10000, or PORT - 10000 where that is too much]
+    #[arg(long, env = "GOSSIP_PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub gossip_port: Option<u16>,
+
+    /// Where gossip of a sibling may be found, as HOST:PORT; repeatable
+    /// [default: ports 13001 to 13006, those of the six, at the advertised address]
+    #[arg(long, env = "GOSSIP_SEED", value_delimiter = ',', value_parser = host_and_port)]
+    pub gossip_seed: Vec<String>,
+
+    /// Address at which siblings reach this server [default: HOST, or loopback where that is unspecified]
+    #[arg(long, env = "ADVERTISE")]
+    pub advertise: Option<IpAddr>,
 }
 
 /// How much, how many, how long. Times are in seconds, sizes in bytes.
@@ -141,6 +173,31 @@ impl Limits {
     }
 }
 
+impl Siblings {
+    /// The UDP port of a server that answers HTTP at `port`.
+    pub fn gossip_port(&self, port: u16) -> u16 {
+        self.gossip_port.unwrap_or_else(|| port.checked_add(PORT_DISTANCE).unwrap_or_else(|| port - PORT_DISTANCE))
+    }
+
+    /// Where to look for siblings, for a server that they reach at `ip`.
+    pub fn seeds(&self, ip: IpAddr) -> Vec<String> {
+        if !self.gossip_seed.is_empty() {
+            return self.gossip_seed.clone();
+        }
+        SERVERS.iter().map(|server| SocketAddr::new(ip, server.port + PORT_DISTANCE).to_string()).collect()
+    }
+
+    /// Where siblings reach a server that listens at `local`.
+    pub fn advertised(&self, local: SocketAddr) -> SocketAddr {
+        let ip = self.advertise.unwrap_or(match local.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        });
+        SocketAddr::new(ip, local.port())
+    }
+}
+
 impl Config {
     /// Reads a command line for `server`.
     ///
@@ -155,12 +212,12 @@ impl Config {
         Self::from_arg_matches(&command.try_get_matches_from(args)?)
     }
 
-    /// The defaults for `server`, with a store in memory and any free port: what tests start from.
+    /// The defaults for `server`, with a store in memory, any free port and no gossip: what tests start from.
     ///
     /// # Panics
     /// When the environment twins hold nonsense.
     pub fn for_tests(server: &Server) -> Self {
-        let args = [server.name, "--port=0", "--store=memory"];
+        let args = [server.name, "--port=0", "--store=memory", "--no-gossip"];
         Self::read(server, args.map(OsString::from)).expect("the defaults are valid")
     }
 
@@ -198,6 +255,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn host_and_port(text: &str) -> Result<String, String> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse().is_ok_and(|port: u16| port > 0) => Ok(text.to_owned()),
+        _ => Err("expected HOST:PORT".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,6 +290,10 @@ mod tests {
             &["--max-head-bytes", "1000000"],
             &["--host", "nowhere"],
             &["extra"],
+            &["--gossip-port", "0"],
+            &["--gossip-seed", "nowhere"],
+            &["--gossip-seed", "127.0.0.1:1,:2"],
+            &["--advertise", "nowhere"],
         ] {
             assert!(read(bad).is_err(), "{bad:?}");
         }
@@ -237,5 +305,18 @@ mod tests {
         assert_eq!(config.location().to_string(), "sqlite:/somewhere/sextet.db");
         let config = read(&["--store", "memory"]).expect("valid");
         assert_eq!(config.location(), Location::Memory);
+    }
+
+    #[test]
+    fn siblings_meet_at_their_defaults() {
+        let siblings = read(&[]).expect("defaults").siblings;
+        assert_eq!((siblings.gossip_port(3003), siblings.gossip_port(60_000)), (13_003, 50_000));
+        let everywhere = siblings.advertised(([0, 0, 0, 0], 3003).into());
+        assert_eq!(everywhere.to_string(), "127.0.0.1:3003");
+        let seeds = siblings.seeds(everywhere.ip());
+        assert_eq!((seeds.len(), seeds[0].as_str(), seeds[5].as_str()), (6, "127.0.0.1:13001", "127.0.0.1:13006"));
+        let siblings = read(&["--advertise", "::1", "--gossip-seed", "a:1,b:2"]).expect("valid").siblings;
+        assert_eq!(siblings.advertised(([0, 0, 0, 0], 3003).into()).to_string(), "[::1]:3003");
+        assert_eq!(siblings.seeds(everywhere.ip()), ["a:1", "b:2"]);
     }
 }

@@ -14,6 +14,7 @@
 //!
 //! - [`app`]: what a server serves
 //! - [`config`]: the command line
+//! - [`gossip`]: finds the siblings
 //! - [`resolver`]: asks the system for addresses
 //! - [`telemetry`]: logs and figures
 //! - [`boot`]: from a command line to a running server
@@ -29,6 +30,7 @@ pub mod openapi;
 
 pub mod app;
 pub mod config;
+pub mod gossip;
 pub mod resolver;
 pub mod telemetry;
 pub mod boot;

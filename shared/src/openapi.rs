@@ -3,7 +3,7 @@
 
 use crate::{
     contract::{Method, Operation, ROUTES, Route, media, patterns},
-    domain::{Family, FileBody, Items, Resolved, Stats, StoredFile, TodoBody},
+    domain::{Family, FileBody, Items, MemberBody, MemberState, Resolved, Stats, StoredFile, TodoBody},
     error::Problem,
     handlers::{Index, Message},
 };
@@ -68,6 +68,8 @@ fn components() -> Components {
         .schema_from::<StoredFile>()
         .schema_from::<Family>()
         .schema_from::<Resolved>()
+        .schema_from::<MemberState>()
+        .schema_from::<MemberBody>()
         .schema_from::<TodoInput>()
         .schema_from::<Problem>()
         .build()
@@ -182,6 +184,7 @@ fn responses(operation: Operation) -> Vec<(&'static str, Response)> {
         Json => ok(media::JSON, of::<Message>()),
         Items => ok(media::JSON, of::<crate::domain::Items>()),
         Resolve => ok(media::JSON, of::<Resolved>()),
+        Members => ok(media::JSON, Content::new(Some(Vec::<MemberBody>::schema()))),
         ListTodos => ok(media::JSON, Content::new(Some(Vec::<TodoBody>::schema()))),
         CreateTodo => vec![("201", answer("Created", media::JSON, of::<TodoBody>()))],
         ClearTodos | DeleteTodo | DeleteFile => vec![("204", Response::new("No Content"))],

@@ -16,13 +16,16 @@ use tracing_subscriber::EnvFilter;
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: [f64; 10] = [0.0001, 0.000_25, 0.001, 0.0025, 0.01, 0.05, 0.25, 1.0, 5.0, 30.0];
 
+/// What is logged unless `RUST_LOG` says otherwise. chitchat warns of every message that it cannot send, twice a second.
+const USUAL: &str = "info,chitchat=error";
+
 /// Sends logs to standard error: `RUST_LOG` chooses which (`info` unless set), colours only on a
 /// terminal and only without [`NO_COLOR`](https://no-color.org).
 ///
 /// # Errors
 /// One line, when `RUST_LOG` cannot be read.
 pub fn log(format: LogFormat) -> Result<(), String> {
-    let wanted = std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned());
+    let wanted = std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty()).unwrap_or_else(|| USUAL.to_owned());
     let filter = EnvFilter::try_new(&wanted).map_err(|cause| format!("RUST_LOG={wanted}: {cause}"))?;
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colours = !plain && std::io::stderr().is_terminal();
@@ -79,6 +82,19 @@ impl Metrics {
     pub fn render(&self) -> String {
         self.handle.run_upkeep();
         self.handle.render()
+    }
+
+    /// How many siblings there are of each state; only said where siblings are looked for.
+    pub fn members(&self, counts: impl IntoIterator<Item = (&'static str, usize)>) {
+        self.on(|| {
+            metrics::describe_gauge!(
+                "gossip_members",
+                "Siblings that gossip has found, this server among them, by state."
+            );
+            for (state, count) in counts {
+                metrics::gauge!("gossip_members", "state" => state).set(u32::try_from(count).unwrap_or(u32::MAX));
+            }
+        });
     }
 
     /// One more connection is open, until what this gives is dropped.

@@ -1,10 +1,17 @@
-//! `/resolve/{network}`
+//! `/resolve/{network}`, `/members`
 
 use crate::{
     case::{Case, case},
+    check::{Check, Needs},
+    client::Exchange,
+    fact::{Fact, field, json},
+    finding::{Finding, Verdict, once},
     request::Request,
+    target::Target,
 };
-use shared::{Error, contract::media};
+use serde_json::Value;
+use shared::{Error, contract::media, domain::Sibling};
+use std::collections::BTreeSet;
 
 const UNRESOLVED: &str = "cannot be resolved";
 
@@ -61,4 +68,41 @@ pub(super) fn cases() -> Vec<Case> {
         case("resolve::by_head", resolve("tcp?address=127.0.0.1:80").method("HEAD")).field("content-length", "56"),
     ];
     found.into_iter().chain(unresolved).chain(refused).chain(unknown).chain(others).collect()
+}
+
+/// What holds whoever is there.
+pub(super) fn checks() -> Vec<Check> {
+    vec![Check::law("members::tell_what_they_are", Needs::Nothing, members)]
+}
+
+fn members(target: &Target) -> Verdict {
+    once(|| {
+        let exchange = target.ask(&Request::get("/members"))?;
+        exchange.expect(&[Fact::Status(200), field("content-type", media::JSON)])?;
+        let list = json(&exchange.answer).map_err(|what| exchange.finding(what))?;
+        let members = list.as_array().ok_or_else(|| exchange.finding("this is not a list"))?;
+        let addresses: BTreeSet<_> = members.iter().filter_map(|member| member["address"].as_str()).collect();
+        if addresses.len() < members.len() {
+            return Err(exchange.finding("an address is there twice"));
+        }
+        members.iter().try_for_each(|member| whole(&exchange, member))
+    })
+}
+
+fn whole(exchange: &Exchange, member: &Value) -> Result<(), Finding> {
+    let text = |name: &str| member[name].as_str().unwrap_or_default();
+    let names: BTreeSet<_> = member.as_object().into_iter().flat_map(|member| member.keys()).collect();
+    if !names.into_iter().eq(["address", "name", "since", "state", "version"]) {
+        return Err(exchange.finding(format!("this is no member: {member}")));
+    }
+    if Sibling::parse(text("name"), text("address"), text("version")).is_none() {
+        return Err(exchange.finding(format!("no server is called this: {member}")));
+    }
+    if !["alive", "suspected", "gone"].contains(&text("state")) {
+        return Err(exchange.finding(format!("{:?} is no state", text("state"))));
+    }
+    match humantime::parse_rfc3339(text("since")) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(exchange.finding(format!("{:?} is no time", text("since")))),
+    }
 }

@@ -56,10 +56,11 @@ impl Program {
         Program { server, home: TempDir::new().expect("a folder for temporary files") }
     }
 
-    /// A command of this program, free of what the environment says.
+    /// A command of this program, free of what the environment says. It looks for no siblings: there may be some on this
+    /// machine that are none of ours.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(folder().join(self.server.name));
-        command.env_clear().current_dir(self.home.path()).args(args).stdin(Stdio::null());
+        command.env_clear().env("NO_GOSSIP", "true").current_dir(self.home.path()).args(args).stdin(Stdio::null());
         command
     }
 

@@ -19,7 +19,7 @@ fn start(program: &Program) -> Result<Process, Finding> {
         .arg("-c")
         .arg(format!("ulimit -n {DESCRIPTORS}; exec \"$0\" \"$@\""))
         .arg(folder().join(program.server.name));
-    command.env_clear().env("RUST_LOG", "warn").current_dir(program.home.path()).args(args);
+    command.env_clear().env("NO_GOSSIP", "true").env("RUST_LOG", "warn").current_dir(program.home.path()).args(args);
     program.start_command(command)
 }
 

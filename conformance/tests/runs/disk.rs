@@ -36,7 +36,7 @@ fn no_room() -> Fact {
 /// The program behind a line of a shell, which makes the room small.
 fn narrowed(program: &Program, mut shell: Command, line: &str) -> Result<Process, Finding> {
     shell.arg("-c").arg(format!("{line} && exec \"$0\" \"$@\"")).arg(folder().join(program.server.name));
-    shell.args(["--port", "0", "--data-dir", "data"]).env_clear().env("RUST_LOG", "warn");
+    shell.args(["--port", "0", "--data-dir", "data"]).env_clear().env("NO_GOSSIP", "true").env("RUST_LOG", "warn");
     shell.current_dir(program.home.path()).stdin(Stdio::null());
     program.start_command(shell)
 }

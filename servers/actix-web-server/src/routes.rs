@@ -49,6 +49,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/ws").route(get().to(socket)).default_service(not_allowed("GET")))
         .service(resource("/delay/{ms}").route(get().to(delay)).default_service(not_allowed("GET")))
         .service(resource("/resolve/{network}").route(get().to(resolve)).default_service(not_allowed("GET")))
+        .service(resource("/members").route(get().to(members)).default_service(not_allowed("GET")))
         .service(resource("/livez").route(get().to(livez)).default_service(not_allowed("GET")))
         .service(resource("/readyz").route(get().to(readyz)).default_service(not_allowed("GET")))
         .service(resource("/metrics").route(get().to(metrics)).default_service(not_allowed("GET")))
@@ -229,6 +230,11 @@ async fn resolve(
     query: web::Query<ResolveQuery>,
 ) -> Answer<impl Responder> {
     Ok(respond::json(handlers::resolve(&app, *network, &query).await?))
+}
+
+/// `GET /members`
+async fn members(app: web::Data<App>) -> impl Responder {
+    respond::json(handlers::members(&app).await)
 }
 
 /// `GET /livez`

@@ -45,6 +45,7 @@ pub fn router() -> Router<App> {
         .route("/ws", get(socket))
         .route("/delay/{ms}", get(delay))
         .route("/resolve/{network}", get(resolve))
+        .route("/members", get(members))
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
@@ -214,6 +215,11 @@ async fn resolve(
     Query(query): Query<ResolveQuery>,
 ) -> Answer<impl IntoResponse> {
     Ok(respond::json(handlers::resolve(&app, network, &query).await?))
+}
+
+/// `GET /members`
+async fn members(State(app): State<App>) -> impl IntoResponse {
+    respond::json(handlers::members(&app).await)
 }
 
 /// `GET /livez`

@@ -64,6 +64,7 @@ pub fn router() -> Result<Router<Methods>, Conflict> {
     routes.insert("/ws", &[("GET", |call| Box::pin(socket(call)))])?;
     routes.insert("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))])?;
     routes.insert("/resolve/{network}", &[("GET", |call| Box::pin(resolve(call)))])?;
+    routes.insert("/members", &[("GET", |call| Box::pin(members(call)))])?;
     routes.insert("/livez", &[("GET", |call| Box::pin(livez(call)))])?;
     routes.insert("/readyz", &[("GET", |call| Box::pin(readyz(call)))])?;
     routes.insert("/metrics", &[("GET", |call| Box::pin(metrics(call)))])?;
@@ -236,6 +237,11 @@ async fn delay(call: Call) -> Answer {
 async fn resolve(call: Call) -> Answer {
     let (network, query) = (extract::path(call.parameter())?, extract::query(&call.request)?);
     respond::json(&handlers::resolve(&call.app, network, &query).await?)
+}
+
+/// `GET /members`
+async fn members(call: Call) -> Answer {
+    respond::json(&handlers::members(&call.app).await)
 }
 
 /// `GET /livez`

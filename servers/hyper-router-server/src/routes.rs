@@ -20,7 +20,7 @@ type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 type Row = (&'static str, &'static [(&'static str, Handler)]);
 
 /// The table.
-static TABLE: [Row; 19] = [
+static TABLE: [Row; 20] = [
     ("/", &[("GET", |call| Box::pin(home(call)))]),
     ("/plaintext", &[("GET", |call| Box::pin(plaintext(call)))]),
     ("/json", &[("GET", |call| Box::pin(json(call)))]),
@@ -57,6 +57,7 @@ static TABLE: [Row; 19] = [
     ("/ws", &[("GET", |call| Box::pin(socket(call)))]),
     ("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))]),
     ("/resolve/{network}", &[("GET", |call| Box::pin(resolve(call)))]),
+    ("/members", &[("GET", |call| Box::pin(members(call)))]),
     ("/livez", &[("GET", |call| Box::pin(livez(call)))]),
     ("/readyz", &[("GET", |call| Box::pin(readyz(call)))]),
     ("/metrics", &[("GET", |call| Box::pin(metrics(call)))]),
@@ -246,6 +247,11 @@ async fn delay(call: Call) -> Answer {
 async fn resolve(call: Call) -> Answer {
     let (network, query) = (extract::path(call.parameter())?, extract::query(&call.request)?);
     respond::json(&handlers::resolve(&call.app, network, &query).await?)
+}
+
+/// `GET /members`
+async fn members(call: Call) -> Answer {
+    respond::json(&handlers::members(&call.app).await)
 }
 
 /// `GET /livez`

@@ -44,13 +44,17 @@ pub async fn route(app: App, request: Request) -> Response {
         ("GET", ["ws"]) => socket(app, request).await,
         ("GET", ["delay", ms]) => delay(ms).await,
         ("GET", ["resolve", network]) => resolve(&app, request, network).await,
+        ("GET", ["members"]) => members(&app).await,
         ("GET", ["livez"]) => livez().await,
         ("GET", ["readyz"]) => readyz(&app).await,
         ("GET", ["metrics"]) => metrics(&app).await,
         ("GET", ["openapi.json"]) => openapi().await,
         (
             _,
-            ["" | "plaintext" | "json" | "files" | "events" | "ws" | "livez" | "readyz" | "metrics" | "openapi.json"],
+            [
+                "" | "plaintext" | "json" | "files" | "events" | "ws" | "members" | "livez" | "readyz" | "metrics"
+                | "openapi.json",
+            ],
         ) => respond::not_allowed("GET"),
         (_, ["baseline11"]) => respond::not_allowed("GET, POST"),
         (_, ["upload"]) => respond::not_allowed("POST"),
@@ -198,6 +202,11 @@ async fn delay(ms: &str) -> Answer {
 async fn resolve(app: &App, request: Request, network: &str) -> Answer {
     let (network, query) = (extract::path(network)?, extract::query(&request)?);
     respond::json(&handlers::resolve(app, network, &query).await?)
+}
+
+/// `GET /members`
+async fn members(app: &App) -> Answer {
+    respond::json(&handlers::members(app).await)
 }
 
 /// `GET /livez`

@@ -73,6 +73,8 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let live = events.or(socket).or(delay);
 
     let resolve = path!("resolve" / Net).and(get()).and(with_app(app)).and(query()).then(resolve);
+    let members = path!("members").and(get()).and(with_app(app)).then(members);
+    let network = resolve.or(members);
 
     let livez = path!("livez").and(get()).then(livez);
     let readyz = path!("readyz").and(get()).and(with_app(app)).then(readyz);
@@ -80,7 +82,7 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let openapi = path!("openapi.json").and(get()).then(openapi);
     let ops = livez.or(readyz).or(metrics).or(openapi);
 
-    let exact = home.or(bench).or(todos).or(list_files).or(live).or(resolve).or(ops).or(known_path());
+    let exact = home.or(bench).or(todos).or(list_files).or(live).or(network).or(ops).or(known_path());
     files.or(exact_path().and(exact)).recover(not_found)
 }
 
@@ -94,11 +96,11 @@ fn known_path() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Cop
     let bench = path!("plaintext").or(path!("json")).unify().map(only_get).or(sum).or(items).or(upload);
     let live = path!("files").or(path!("events")).unify().or(path!("ws")).unify().map(only_get);
     let live = live.or(path!("delay" / Wait).map(|_| respond::not_allowed("GET")));
-    let resolve = path!("resolve" / Net).map(|_| respond::not_allowed("GET"));
+    let network = path!("resolve" / Net).map(|_| respond::not_allowed("GET")).or(path!("members").map(only_get));
     let todo = path!("todos" / Id).map(|_| respond::not_allowed("DELETE, GET, PATCH"));
     let todos = path!("todos").map(|| respond::not_allowed("DELETE, GET, POST")).or(todo);
     let ops = path!("livez").or(path!("readyz")).unify().or(path!("metrics")).unify().or(path!("openapi.json")).unify();
-    front.or(bench).or(todos).or(live).or(resolve).or(ops.map(only_get))
+    front.or(bench).or(todos).or(live).or(network).or(ops.map(only_get))
 }
 
 /// The same for the paths of files.
@@ -261,6 +263,11 @@ async fn delay(Path(delay): Wait) -> Answer<impl Reply> {
 /// `GET /resolve/{network}`
 async fn resolve(Path(network): Net, app: App, query: Extracted<ResolveQuery>) -> Answer<impl Reply> {
     Ok(respond::json(handlers::resolve(&app, network?, &query?).await?))
+}
+
+/// `GET /members`
+async fn members(app: App) -> impl Reply {
+    respond::json(handlers::members(&app).await)
 }
 
 /// `GET /livez`

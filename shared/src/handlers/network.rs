@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    domain::{Endpoint, Network, ResolveQuery, Resolved},
+    domain::{Endpoint, Member, MemberBody, Network, ResolveQuery, Resolved},
     error::Error,
 };
 
@@ -12,4 +12,9 @@ use crate::{
 /// 422 for what is no address or has none, 504 if that is not known in time.
 pub async fn resolve(app: &App, network: Network, query: &ResolveQuery) -> Result<Resolved, Error> {
     app.resolver.resolve(network, Endpoint::parse(query)?).await
+}
+
+/// `GET /members`: the siblings that gossip has found.
+pub async fn members(app: &App) -> Vec<MemberBody> {
+    app.members.list().iter().map(Member::body).collect()
 }

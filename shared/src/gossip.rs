@@ -1,0 +1,220 @@
+//! Who else is there: siblings find each other by gossip over UDP
+//! ([chitchat](https://docs.rs/chitchat), scuttlebutt with a phi-accrual failure detector).
+//!
+//! Each tells of itself a name, where it answers HTTP, and its version. The detector says which ones are overdue;
+//! what is made of that stands in [`Roll`]. Gossip trusts whoever can reach its port: bind it to a network of your own.
+//!
+//! Nothing here is needed to serve: when the port is taken the server warns and tries again, and with `--no-gossip`
+//! there is neither a socket nor a task.
+
+mod roll;
+
+use crate::{
+    app::App,
+    contract::SERVERS,
+    domain::{Member, MemberState, Sibling},
+};
+use chitchat::{
+    Chitchat, ChitchatConfig, ChitchatHandle, ChitchatId, FailureDetectorConfig, ProtocolVersion, spawn_chitchat,
+    transport::UdpTransport,
+};
+use roll::{Report, Roll};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use tokio::{
+    select,
+    sync::watch,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+/// How far the UDP port lies above that of HTTP, unless told otherwise.
+pub const PORT_DISTANCE: u16 = 10_000;
+
+/// Those who gossip with each other.
+const CLUSTER: &str = "sextet";
+/// Between two rounds of gossip.
+const ROUND: Duration = Duration::from_millis(500);
+/// Between two looks at what the rounds have brought.
+const LOOK: Duration = Duration::from_millis(250);
+/// How many times the usual pause between two signs of life a sibling may let pass. More than chitchat's 8: on a busy
+/// machine all are late at times.
+const PHI: f64 = 12.0;
+/// How long a sibling is remembered that is no longer there.
+const MEMORY: Duration = Duration::from_secs(10 * 60);
+/// Until the next try when the port cannot be had.
+const PAUSE: Duration = Duration::from_secs(5);
+/// For siblings to hear that this one leaves.
+const FAREWELL: Duration = Duration::from_millis(300);
+
+/// What a server tells of itself.
+const NAME: &str = "name";
+const ADDRESS: &str = "address";
+const VERSION: &str = "version";
+const LEFT: &str = "left";
+
+/// The siblings that have been met, this server among them; none without gossip.
+#[derive(Debug)]
+pub struct Members(watch::Sender<Arc<[Member]>>);
+
+impl Default for Members {
+    fn default() -> Self {
+        Members(watch::Sender::new(Arc::from([])))
+    }
+}
+
+impl Members {
+    /// In the contract's order of servers.
+    pub fn list(&self) -> Arc<[Member]> {
+        self.0.borrow().clone()
+    }
+
+    /// From now on these are the siblings.
+    pub fn publish(&self, mut members: Vec<Member>) {
+        let place = |sibling: &Sibling| SERVERS.iter().position(|server| server.name == sibling.name);
+        members.sort_by_cached_key(|member| {
+            (place(&member.sibling).is_none(), place(&member.sibling), member.sibling.clone())
+        });
+        self.0.send_if_modified(|known| {
+            let changed = **known != *members;
+            if changed {
+                *known = members.into();
+            }
+            changed
+        });
+    }
+}
+
+/// Gossip under way.
+pub struct Gossip(Option<JoinHandle<()>>);
+
+impl Gossip {
+    /// Begins to look for siblings, unless that is not wanted, until the end of `app`.
+    pub fn start(app: &App) -> Self {
+        let app = app.clone();
+        Gossip((!app.config.siblings.no_gossip).then(|| tokio::spawn(async move { run(&app).await })))
+    }
+
+    /// Resolves once the siblings have been told.
+    pub async fn ended(self) {
+        if let Some(task) = self.0 {
+            // One that panicked has ended too.
+            let _ = task.await;
+        }
+    }
+}
+
+async fn run(app: &App) {
+    let mut warned = false;
+    while !app.shutdown.has_begun() {
+        match join(app).await {
+            Ok(handle) => {
+                warned = false;
+                take_part(app, handle).await;
+            }
+            Err(cause) if !warned => {
+                warned = true;
+                tracing::warn!(cause, "no gossip: siblings are not seen; trying again (--gossip-port, --no-gossip)");
+            }
+            Err(_) => {}
+        }
+        app.members.publish(Vec::new());
+        select! {
+            () = sleep(PAUSE) => {}
+            () = app.shutdown.clone().begun() => {}
+        }
+    }
+}
+
+async fn join(app: &App) -> Result<ChitchatHandle, String> {
+    let siblings = &app.config.siblings;
+    let listen_addr = SocketAddr::new(app.config.host, siblings.gossip_port(app.local.port()));
+    let told = SocketAddr::new(app.advertised.ip(), listen_addr.port());
+    let config = ChitchatConfig {
+        // A newer generation is the same server, started again.
+        chitchat_id: ChitchatId::new(format!("{}@{}", app.server.name, app.advertised), generation(), told),
+        cluster_id: CLUSTER.to_owned(),
+        gossip_interval: ROUND,
+        listen_addr,
+        seed_nodes: siblings.seeds(app.advertised.ip()),
+        failure_detector_config: FailureDetectorConfig {
+            phi_threshold: PHI,
+            initial_interval: ROUND,
+            dead_node_grace_period: MEMORY,
+            ..FailureDetectorConfig::default()
+        },
+        marked_for_deletion_grace_period: MEMORY,
+        catchup_callback: None,
+        extra_liveness_predicate: None,
+        protocol_version: ProtocolVersion::V0,
+    };
+    let address = app.advertised.to_string();
+    let own = [(NAME, app.server.name), (ADDRESS, &address), (VERSION, env!("CARGO_PKG_VERSION"))];
+    let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    spawn_chitchat(config, own.to_vec(), &UdpTransport).await.map_err(|cause| format!("{cause:#}"))
+}
+
+/// Milliseconds since 1970.
+fn generation() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Returns at the end of the server, or when the gossip has ended by itself.
+async fn take_part(app: &App, handle: ChitchatHandle) {
+    let mut roll = Roll::default();
+    let mut over = std::pin::pin!(handle.termination_watcher());
+    loop {
+        let reports = handle.with_chitchat(|chitchat| reports(chitchat)).await;
+        for change in roll.call(reports, Instant::now(), SystemTime::now()) {
+            let Sibling { name, address, .. } = &change.sibling;
+            tracing::info!(name, %address, state = change.state.name(), "sibling");
+        }
+        let members = roll.members();
+        app.metrics.members(
+            MemberState::ALL.map(|state| (state.name(), members.iter().filter(|member| member.state == state).count())),
+        );
+        app.members.publish(members);
+        select! {
+            () = sleep(LOOK) => {}
+            ended = &mut over => {
+                tracing::warn!(cause = ended.err().map(|cause| cause.to_string()), "gossip has ended; beginning anew");
+                return;
+            }
+            () = app.shutdown.clone().begun() => break,
+        }
+    }
+    // They are not waited for if they do not listen.
+    let _ = timeout(FAREWELL, leave(&handle)).await;
+    handle.abort();
+}
+
+/// What each known server says of itself, and whether it is heard of.
+fn reports(chitchat: &Chitchat) -> Vec<Report> {
+    let alive: Vec<_> = chitchat.live_nodes().collect();
+    let known = chitchat.node_states().iter().filter_map(|(id, state)| {
+        let sibling = Sibling::parse(state.get(NAME)?, state.get(ADDRESS)?, state.get(VERSION)?)?;
+        let (is_alive, has_left) = (alive.contains(&id), state.contains_key(LEFT));
+        Some(Report { sibling, generation: id.generation_id, is_alive, has_left })
+    });
+    known.collect()
+}
+
+/// Says that this server leaves, so that nobody has to find out.
+async fn leave(handle: &ChitchatHandle) {
+    let others = handle.with_chitchat(|chitchat| {
+        chitchat.self_node_state().set(LEFT, "");
+        let own = chitchat.self_chitchat_id().gossip_advertise_addr;
+        let others = chitchat.live_nodes().map(|id| id.gossip_advertise_addr);
+        others.filter(|address| *address != own).collect::<Vec<_>>()
+    });
+    let others = others.await;
+    if others.is_empty() || others.iter().any(|address| handle.gossip(*address).is_err()) {
+        return;
+    }
+    // Three messages a sibling over a network that may lose them: there is nothing to wait for but time.
+    sleep(FAREWELL).await;
+}
