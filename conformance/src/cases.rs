@@ -14,7 +14,7 @@ mod items;
 mod life;
 /// `/delay/{ms}`
 mod live;
-/// `/resolve/{network}`, `/members`
+/// `/resolve/{network}`, `/members`, `/relay`
 mod network;
 /// `/livez`, `/readyz`, `/metrics`, `/openapi.json`
 mod ops;

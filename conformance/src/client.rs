@@ -64,6 +64,14 @@ impl Client {
         let stream = TcpStream::connect_timeout(&address, patience)
             .and_then(|stream| stream.set_nodelay(true).map(|()| stream))
             .map_err(|cause| Finding::new(format!("cannot connect to {address}: {cause}")))?;
+        Self::of(stream, patience)
+    }
+
+    /// Takes a connection that is there.
+    ///
+    /// # Errors
+    /// When the system refuses to time it.
+    pub fn of(stream: TcpStream, patience: Duration) -> Result<Self, Finding> {
         // A server that refuses to read on must not block the judge.
         stream.set_write_timeout(Some(patience)).map_err(|cause| Finding::new(cause.to_string()))?;
         Ok(Client { stream, patience, sent: Vec::new(), received: Vec::new(), read: 0, over: false })

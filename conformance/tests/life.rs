@@ -7,7 +7,7 @@ mod servers;
 use conformance::report::{Outcome, told, weigh};
 use libtest_mimic::{Arguments, Failed, Trial};
 use scenarios::{
-    Kind, Scenario, clients, clock, drain, faults, flags, hostile, panics, seats::Seats, sockets, store, streams,
+    Kind, Scenario, clients, clock, drain, faults, flags, hostile, panics, relay, seats::Seats, sockets, store, streams,
 };
 use std::{panic, process::ExitCode, sync::Arc};
 
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         flags::all(),
         sockets::all(),
         streams::all(),
+        relay::all(),
     ];
     // Three sorts at the same time: those that do little but wait, those that keep a core busy, and the usual ones.
     let mut trials = trials(&[hostile::patient(), clock::patient()], None);

@@ -5,6 +5,7 @@ use crate::{
     contract::Server,
     gossip::Members,
     policy::{cors::Origins, host::Hosts},
+    relay::Relay,
     resolver::Resolver,
     store::Store,
     telemetry::Metrics,
@@ -38,6 +39,8 @@ pub struct Parts {
     pub resolver: Resolver,
     /// Who else is there.
     pub members: Members,
+    /// Asks them in turn.
+    pub relay: Relay,
     /// Whether the end has begun.
     pub shutdown: Shutdown,
 }
@@ -49,6 +52,7 @@ impl App {
         let hosts = Hosts::new(local, config.allowed_host.clone());
         let advertised = config.siblings.advertised(local);
         let (metrics, resolver, members) = (Metrics::new(), Resolver::default(), Members::default());
+        let relay = Relay::new(&config.siblings, &metrics);
         App(Arc::new(Parts {
             server,
             config,
@@ -60,6 +64,7 @@ impl App {
             hosts,
             resolver,
             members,
+            relay,
             shutdown,
         }))
     }

@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::Fal
 use std::{
     ffi::OsString,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    num::NonZeroU32,
     path::PathBuf,
     time::Duration,
 };
@@ -63,7 +64,7 @@ pub struct Config {
     pub siblings: Siblings,
 }
 
-/// How siblings find each other.
+/// How siblings find each other, and how they are asked.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Siblings")]
 pub struct Siblings {
@@ -83,6 +84,22 @@ pub struct Siblings {
     /// Address at which siblings reach this server [default: HOST, or loopback where that is unspecified]
     #[arg(long, env = "ADVERTISE")]
     pub advertise: Option<IpAddr>,
+
+    /// Requests per second that one client may have relayed, and as many at once; more get 429
+    #[arg(long, env = "RELAY_RATE", default_value = "100")]
+    pub relay_rate: NonZeroU32,
+
+    /// For siblings to answer, in seconds: one gets half of it, and if it fails another one the rest; past it 504
+    #[arg(long, env = "RELAY_TIMEOUT", default_value = "2", value_parser = seconds)]
+    pub relay_timeout: Duration,
+
+    /// Share of failures (0 to 1, over 10 s) at which a sibling is not asked for a while; 5 in a row do too
+    #[arg(long, env = "BREAKER_SHARE", default_value = "0.5", value_parser = share)]
+    pub breaker_share: f64,
+
+    /// How long such a sibling is left alone, in seconds
+    #[arg(long, env = "BREAKER_PAUSE", default_value = "5", value_parser = seconds)]
+    pub breaker_pause: Duration,
 }
 
 /// How much, how many, how long. Times are in seconds, sizes in bytes.
@@ -255,6 +272,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if share > 0.0 && share <= 1.0 => Ok(share),
+        _ => Err("expected a number above 0 and up to 1".to_owned()),
+    }
+}
+
 fn host_and_port(text: &str) -> Result<String, String> {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse().is_ok_and(|port: u16| port > 0) => Ok(text.to_owned()),
@@ -294,6 +318,9 @@ mod tests {
             &["--gossip-seed", "nowhere"],
             &["--gossip-seed", "127.0.0.1:1,:2"],
             &["--advertise", "nowhere"],
+            &["--relay-rate", "0"],
+            &["--breaker-share", "0"],
+            &["--breaker-share", "1.5"],
         ] {
             assert!(read(bad).is_err(), "{bad:?}");
         }

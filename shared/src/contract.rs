@@ -109,6 +109,7 @@ operations! {
     Delay "delay",
     Resolve "resolve",
     Members "members",
+    Relay "relay",
     Livez "livez",
     Readyz "readyz",
     Metrics "metrics",
@@ -221,6 +222,14 @@ pub const ROUTES: &[Route] = {
             "",
             "the siblings found by gossip, this server among them: alive, suspected, gone",
         ),
+        route(
+            Network,
+            O::Relay,
+            Get,
+            "/relay",
+            "",
+            "the answer of `GET /json` from a sibling, by turns; 429, 502, 503, 504",
+        ),
         route(Ops, O::Livez, Get, "/livez", "", "`ok` while the process serves"),
         route(Ops, O::Readyz, Get, "/readyz", "", "`ok`, or 503 while draining or while the store is down"),
         route(Ops, O::Metrics, Get, "/metrics", "", "the figures in Prometheus' text format"),
@@ -303,10 +312,11 @@ pub const RESPONSE_HEADERS: &[&str] = &[
     "vary",
     "x-content-type-options",
     "x-request-id",
+    "x-served-by",
 ];
 
-/// The fields whose values may differ from server to server.
-pub const MAY_DIFFER: &[&str] = &["date", "server", "x-request-id"];
+/// The fields whose values may differ from server to server; `x-served-by` does so by turns.
+pub const MAY_DIFFER: &[&str] = &["date", "server", "x-request-id", "x-served-by"];
 
 /// The media types of the answers.
 pub mod media {

@@ -36,16 +36,22 @@ pub enum Error {
     Invalid(Vec<FieldError>),
     /// 426: only a WebSocket is spoken at this path.
     UpgradeRequired,
+    /// 429: the client asks too often; it may again after this.
+    TooManyRequests(Duration),
     /// 431: the head is over its limit.
     HeadTooLarge,
     /// 500: our fault.
     Internal,
     /// 501: the body is in a transfer coding that is not understood.
     NotImplemented,
+    /// 502: a sibling has not answered as it should.
+    BadGateway,
     /// 503: more requests at once than `--max-in-flight` allows.
     Overloaded,
     /// 503: the store cannot be reached, or the server is about to stop.
     Unavailable(&'static str),
+    /// 503: no sibling is worth asking; one may be after this.
+    Tripped(Duration),
     /// 504: no answer within the request timeout.
     Timeout(Duration),
     /// 505: another major version of HTTP than 1.
@@ -172,11 +178,13 @@ impl Error {
             Error::Misdirected => (421, "Misdirected Request", "misdirected"),
             Error::Invalid(_) => (422, "Unprocessable Content", "invalid"),
             Error::UpgradeRequired => (426, "Upgrade Required", "upgrade_required"),
+            Error::TooManyRequests(_) => (429, "Too Many Requests", "too_many_requests"),
             Error::HeadTooLarge => (431, "Request Header Fields Too Large", "head_too_large"),
             Error::Internal => (500, "Internal Server Error", "internal"),
             Error::NotImplemented => (501, "Not Implemented", "not_implemented"),
+            Error::BadGateway => (502, "Bad Gateway", "bad_gateway"),
             Error::Overloaded => (503, "Service Unavailable", "overloaded"),
-            Error::Unavailable(_) => (503, "Service Unavailable", "unavailable"),
+            Error::Unavailable(_) | Error::Tripped(_) => (503, "Service Unavailable", "unavailable"),
             Error::Timeout(_) => (504, "Gateway Timeout", "timeout"),
             Error::VersionNotSupported => (505, "HTTP Version Not Supported", "version_not_supported"),
             Error::InsufficientStorage => (507, "Insufficient Storage", "insufficient_storage"),
@@ -200,11 +208,14 @@ impl Error {
             Error::Misdirected => "This server does not answer for this host; see --allowed-host.",
             Error::Invalid(_) => "The request is well-formed but not valid; see errors.",
             Error::UpgradeRequired => "This path speaks WebSocket, version 13, and nothing else.",
+            Error::TooManyRequests(_) => "Too many requests from this client; see Retry-After.",
             Error::HeadTooLarge => "The header fields are too large or too many.",
             Error::Internal => "Something went wrong on our side.",
             Error::NotImplemented => "The only transfer coding understood here is chunked.",
+            Error::BadGateway => "The sibling has not answered as it should.",
             Error::Overloaded => "Too many requests at once; try again.",
             Error::Unavailable(why) => why,
+            Error::Tripped(_) => "All siblings have failed lately; see Retry-After.",
             Error::Timeout(limit) => return format!("There was no answer within {} s.", limit.as_secs_f64()).into(),
             Error::VersionNotSupported => "This server speaks HTTP/1.1 and HTTP/1.0.",
             Error::InsufficientStorage => "There is no room left to keep this.",
@@ -225,6 +236,9 @@ impl Error {
                 ("sec-websocket-version", "13".into()),
                 ("upgrade", "websocket".into()),
             ],
+            Error::TooManyRequests(wait) | Error::Tripped(wait) => {
+                vec![("retry-after", whole_seconds(*wait).to_string().into())]
+            }
             Error::Overloaded | Error::Unavailable(_) => vec![("retry-after", "1".into())],
             _ => Vec::new(),
         }
@@ -245,6 +259,11 @@ impl Error {
         // A struct of strings and numbers cannot fail to serialise; an empty body would still be honest.
         serde_json::to_vec(&self.problem()).unwrap_or_default()
     }
+}
+
+/// `Retry-After` knows no parts of a second, and 0 would say that there is nothing to wait for.
+fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 #[cfg(test)]

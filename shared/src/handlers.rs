@@ -17,7 +17,7 @@ pub use bench::{Message, items, json, plaintext, sum_body, sum_query, upload};
 pub use files::{Download, Put, delete_file, get_file, list_files, put_file};
 pub use front::{Home, Index, IndexRoute, home};
 pub use live::{delay, events, frames};
-pub use network::{members, resolve};
+pub use network::{members, relay, resolve};
 pub use ops::{livez, metrics, openapi, readyz};
 pub use socket::socket;
 pub use todos::{

@@ -16,6 +16,7 @@
 //! - [`config`]: the command line
 //! - [`gossip`]: finds the siblings
 //! - [`resolver`]: asks the system for addresses
+//! - [`relay`]: asks the siblings in turn
 //! - [`telemetry`]: logs and figures
 //! - [`boot`]: from a command line to a running server
 
@@ -32,6 +33,7 @@ pub mod app;
 pub mod config;
 pub mod gossip;
 pub mod resolver;
+pub mod relay;
 pub mod telemetry;
 pub mod boot;
 

@@ -181,7 +181,7 @@ fn responses(operation: Operation) -> Vec<(&'static str, Response)> {
         }
         Plaintext | SumQuery | SumBody | Upload | Delay | Livez | Readyz => ok(media::TEXT, text()),
         Metrics => ok(media::METRICS, text()),
-        Json => ok(media::JSON, of::<Message>()),
+        Json | Relay => ok(media::JSON, of::<Message>()),
         Items => ok(media::JSON, of::<crate::domain::Items>()),
         Resolve => ok(media::JSON, of::<Resolved>()),
         Members => ok(media::JSON, Content::new(Some(Vec::<MemberBody>::schema()))),

@@ -124,7 +124,8 @@ impl Metrics {
         });
     }
 
-    fn on<T>(&self, record: impl FnOnce() -> T) -> T {
+    /// Has whatever `record` counts counted here.
+    pub(crate) fn on<T>(&self, record: impl FnOnce() -> T) -> T {
         with_local_recorder(&*self.recorder, record)
     }
 }

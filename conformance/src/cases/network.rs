@@ -1,16 +1,16 @@
-//! `/resolve/{network}`, `/members`
+//! `/resolve/{network}`, `/members`, `/relay`
 
 use crate::{
     case::{Case, case},
     check::{Check, Needs},
     client::Exchange,
-    fact::{Fact, field, json},
+    fact::{Fact, exactly, field, json},
     finding::{Finding, Verdict, once},
     request::Request,
     target::Target,
 };
 use serde_json::Value;
-use shared::{Error, contract::media, domain::Sibling};
+use shared::{Error, contract::media, domain::Sibling, relay::SERVED_BY};
 use std::collections::BTreeSet;
 
 const UNRESOLVED: &str = "cannot be resolved";
@@ -70,9 +70,16 @@ pub(super) fn cases() -> Vec<Case> {
     found.into_iter().chain(unresolved).chain(refused).chain(unknown).chain(others).collect()
 }
 
+/// What a sibling answers to `GET /json`.
+const MESSAGE: &str = r#"{"message":"Hello, World!"}"#;
+
 /// What holds whoever is there.
 pub(super) fn checks() -> Vec<Check> {
-    vec![Check::law("members::tell_what_they_are", Needs::Nothing, members)]
+    vec![
+        Check::law("members::tell_what_they_are", Needs::Nothing, members),
+        Check::law("relay::gives_the_answer_of_a_sibling", Needs::Nothing, relayed),
+        Check::law("relay::says_whose_answer_it_is", Needs::Nothing, served_by),
+    ]
 }
 
 fn members(target: &Target) -> Verdict {
@@ -105,4 +112,47 @@ fn whole(exchange: &Exchange, member: &Value) -> Result<(), Finding> {
         Ok(_) => Ok(()),
         Err(_) => Err(exchange.finding(format!("{:?} is no time", text("since")))),
     }
+}
+
+/// Others that are alive, as the server sees them: whom it may ask.
+fn siblings(target: &Target) -> Result<Vec<String>, Finding> {
+    let exchange = target.expect(&Request::get("/members"), &[Fact::Status(200)])?;
+    let list = json(&exchange.answer).map_err(|what| exchange.finding(what))?;
+    let is_other = |member: &&Value| {
+        member["state"] == "alive" && member["address"].as_str() != Some(target.address.to_string().as_str())
+    };
+    let others = list.as_array().into_iter().flatten().filter(is_other);
+    Ok(others.map(|member| member["name"].as_str().unwrap_or_default().to_owned()).collect())
+}
+
+fn relayed(target: &Target) -> Verdict {
+    once(|| {
+        if siblings(target)?.is_empty() {
+            let nobody = exactly(&Error::Unavailable("No sibling is alive."));
+            return target.expect(&Request::get("/relay"), &[nobody, field("retry-after", "1")]).map(|_| ());
+        }
+        let facts = [
+            Fact::Status(200),
+            field("content-type", media::JSON),
+            field("content-length", MESSAGE.len().to_string()),
+            Fact::Body(MESSAGE.to_owned()),
+            Fact::Has(SERVED_BY),
+        ];
+        target.expect(&Request::get("/relay"), &facts)?;
+        target.expect(&Request::new("HEAD", "/relay"), &[Fact::Empty, facts[1].clone(), facts[2].clone()]).map(|_| ())
+    })
+}
+
+fn served_by(target: &Target) -> Verdict {
+    once(|| {
+        let siblings = siblings(target)?;
+        for _ in 0..siblings.len() {
+            let exchange = target.expect(&Request::get("/relay"), &[Fact::Status(200)])?;
+            let name = exchange.answer.field(SERVED_BY).unwrap_or_default();
+            if !siblings.iter().any(|sibling| sibling == name) {
+                return Err(exchange.finding(format!("{name:?} is none of {siblings:?}")));
+            }
+        }
+        Ok(())
+    })
 }

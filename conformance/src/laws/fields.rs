@@ -39,6 +39,8 @@ fn belongs(field: &str, request: &Request, status: u16) -> bool {
         "last-modified" | "accept-ranges" | "x-content-type-options" => to_file && status < 400,
         "location" => status == 201,
         "sec-websocket-version" | "upgrade" => status == 426,
+        "retry-after" => matches!(status, 429 | 503),
+        "x-served-by" => request.target == "/relay" && status == 200,
         other => ANYWHERE.contains(&other),
     }
 }

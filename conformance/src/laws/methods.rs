@@ -12,6 +12,7 @@ use crate::{
 use shared::{
     Error,
     contract::{Method, Operation, ROUTES, allow, patterns},
+    relay::SERVED_BY,
 };
 
 /// How often to ask again where others may have changed the resource between a GET and its HEAD.
@@ -53,9 +54,10 @@ fn same(get: &Exchange, head: &Exchange, volatile: bool) -> Result<(), Finding> 
     if get == bare { Ok(()) } else { Err(head.finding(format!("GET said {get:?}, HEAD said {bare:?}"))) }
 }
 
-/// Status and fields, but for the time, and for how a body is framed that HEAD does not send (RFC 9112, section 6.1).
+/// Status and fields, but for the time, for whose turn it was, and for how a body is framed that HEAD does not send (RFC 9112, section 6.1).
 fn shape(answer: &Answer, volatile: bool) -> (u16, Vec<(String, String)>) {
-    let varies = |name: &str| ["date", "transfer-encoding"].contains(&name) || volatile && name == "content-length";
+    let varies =
+        |name: &str| ["date", "transfer-encoding", SERVED_BY].contains(&name) || volatile && name == "content-length";
     let mut fields: Vec<_> = answer.fields.iter().filter(|(name, _)| !varies(name)).cloned().collect();
     fields.sort();
     (answer.status, fields)

@@ -9,7 +9,7 @@ fn one_more(answer: &mut Answer, path: &str) -> bool {
 }
 
 pub fn mutations() -> Vec<Mutation> {
-    [front(), bench(), delays(), addresses(), ops()].into_iter().flatten().collect()
+    [front(), bench(), delays(), addresses(), siblings(), ops()].into_iter().flatten().collect()
 }
 
 fn front() -> Vec<Mutation> {
@@ -129,6 +129,46 @@ fn addresses() -> Vec<Mutation> {
         }),
         answer("networks_are_in_any_case", &["resolve::networks_are_in_lower_case"], |answer| {
             answer.asked.path() == "/resolve/TCP" && answer.become_text(200, "application/json", "{}")
+        }),
+    ]
+}
+
+fn members(answer: &mut Answer, change: fn(&str) -> String) -> bool {
+    answer.asked.path() == "/members" && answer.edit(change)
+}
+
+fn relay(answer: &Answer) -> bool {
+    answer.asked.path() == "/relay" && answer.is(200)
+}
+
+fn siblings() -> Vec<Mutation> {
+    vec![
+        answer("members_are_there_twice", &["members::tell_what_they_are"], |answer| {
+            members(answer, |text| format!("[{0},{0}]", text.trim_matches(['[', ']'])))
+        }),
+        answer("members_have_other_states", &["members::tell_what_they_are"], |answer| {
+            members(answer, |text| text.replace("alive", "up"))
+        }),
+        answer("members_have_no_port", &["members::tell_what_they_are"], |answer| {
+            members(answer, |text| text.replace("127.0.0.1:", "127.0.0.1#"))
+        }),
+        answer("members_know_no_time", &["members::tell_what_they_are"], |answer| {
+            members(answer, |text| text.replace("00:00:00Z", "0:00"))
+        }),
+        answer("members_tell_more", &["members::tell_what_they_are"], |answer| {
+            members(answer, |text| text.replace("\"name\"", "\"port\":1,\"name\""))
+        }),
+        answer("nobody_is_there_but_somebody_answers", &["relay::gives_the_answer_of_a_sibling"], |answer| {
+            members(answer, |_| "[]".to_owned())
+        }),
+        answer("relays_do_not_say_whose_answer_it_is", &["relay::gives_the_answer_of_a_sibling"], |answer| {
+            relay(answer) && answer.head.remove("x-served-by")
+        }),
+        answer("relays_name_a_stranger", &["relay::says_whose_answer_it_is"], |answer| {
+            relay(answer) && answer.head.change("x-served-by", |_| "stranger".to_owned())
+        }),
+        answer("relays_answer_themselves", &["relay::gives_the_answer_of_a_sibling"], |answer| {
+            relay(answer) && answer.edit(|text| text.replace("World", "Sibling"))
         }),
     ]
 }

@@ -14,6 +14,8 @@ pub mod flags;
 pub mod hostile;
 /// Handlers that panic, many at once.
 pub mod panics;
+/// Siblings that are asked in turn, some of them bad.
+pub mod relay;
 /// How many scenarios run at once.
 pub mod seats;
 /// WebSockets.

@@ -8,17 +8,19 @@ use shared::{
     App, Shutdown, Stop,
     config::Config,
     contract::{self, Server},
+    domain::{Member, MemberState, Sibling},
     store::Store,
 };
 use std::{
     io,
     net::{SocketAddr, TcpListener},
+    num::NonZeroU32,
     sync::{
-        Mutex,
+        Mutex, OnceLock,
         mpsc::{self, Receiver},
     },
     thread,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -55,6 +57,7 @@ fn runtime() -> Runtime {
 
 /// A server that runs until this is dropped.
 pub struct Running {
+    pub app: App,
     pub address: SocketAddr,
     pub target: Target,
     runtime: Handle,
@@ -72,12 +75,31 @@ pub fn start(server: &'static Server, serve: Serve) -> Running {
 pub fn start_with(server: &'static Server, serve: Serve, store: Store, change: impl FnOnce(&mut Config)) -> Running {
     let mut config = Config::for_tests(server);
     config.workers = Some(2);
+    config.siblings.relay_rate = NonZeroU32::MAX;
     change(&mut config);
+    launch(server, serve, store, config, vec![companion()])
+}
+
+/// The one sibling that every server here has, and that has none itself. Its name is none of the six: what a server calls
+/// itself is left out of comparisons.
+fn companion() -> Member {
+    static COMPANION: OnceLock<Running> = OnceLock::new();
+    let running = COMPANION.get_or_init(|| {
+        let (server, serve) = all().remove(0);
+        launch(server, serve, Store::memory(), Config::for_tests(server), Vec::new())
+    });
+    let sibling = Sibling { name: "companion".to_owned(), address: running.address, version: "0.1.0".to_owned() };
+    Member { sibling, state: MemberState::Alive, since: SystemTime::UNIX_EPOCH }
+}
+
+fn launch(server: &'static Server, serve: Serve, store: Store, config: Config, members: Vec<Member>) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.set_nonblocking(true).expect("a socket");
     let address = listener.local_addr().expect("a bound socket");
     let (stop, shutdown) = Shutdown::channel();
     let app = App::new(server, config, address, store, shutdown.clone());
+    app.members.publish(members);
+    let own = app.clone();
     let (tell, ended) = mpsc::channel();
     let runtime = runtime();
     let handle = runtime.handle().clone();
@@ -90,7 +112,7 @@ pub fn start_with(server: &'static Server, serve: Serve, store: Store, change: i
         })
         .expect("a thread");
     let target = Target::new(address, server);
-    Running { address, target, runtime: handle, stop: Some(stop), ended: Mutex::new(ended), over: false }
+    Running { app: own, address, target, runtime: handle, stop: Some(stop), ended: Mutex::new(ended), over: false }
 }
 
 impl Running {

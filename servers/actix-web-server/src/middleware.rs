@@ -11,6 +11,7 @@ pub(crate) mod chunks;
 mod compression;
 mod exchange;
 pub(crate) mod interim;
+pub mod relay;
 pub(crate) mod socket;
 mod timeout;
 
@@ -97,7 +98,8 @@ fn add(response: &mut HttpResponse, fields: impl IntoIterator<Item = (&'static s
 }
 
 /// The id of a request.
-struct RequestId(String);
+#[derive(Clone)]
+pub struct RequestId(pub String);
 
 /// Keeps a sound id or makes one.
 async fn request_id(request: ServiceRequest, next: Next<BoxBody>) -> Answer {

@@ -14,6 +14,7 @@ use shared::{
     contract::media,
     domain::Event,
     handlers::{self, Created, Download, Fetched, Home, Put, Tagged},
+    relay::{self, Relayed},
 };
 use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
@@ -124,6 +125,11 @@ pub fn events(events: impl Stream<Item = Arc<Event>> + Send + Sync + 'static, he
         .content_type(media::EVENTS)
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .streaming(frames.map(Ok::<_, Infallible>))
+}
+
+/// 200 with the answer of a sibling.
+pub fn relayed(Relayed { served_by, body }: Relayed) -> impl Responder {
+    HttpResponse::Ok().content_type(media::JSON).insert_header((relay::SERVED_BY, served_by)).body(body)
 }
 
 /// 204.

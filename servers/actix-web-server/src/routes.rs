@@ -5,13 +5,18 @@
 //! routes, and a route is a method with a function. Resources are tried in the order in which they
 //! are added, so `/todos/stats` stands above `/todos/{id}`. What a resource cannot do is say which
 //! methods its routes have: 405 needs a line for every path
-//! ([URL dispatch](https://actix.rs/docs/url-dispatch)).
+//! ([URL dispatch](https://actix.rs/docs/url-dispatch)). What wraps one route only is added to it by
+//! `wrap`, the last outermost.
 
 use crate::{
     extract::{Accept, BaseUrl, Body, Chunks, FilePath, Head, Json, Upgrade},
+    middleware::{
+        RequestId,
+        relay::{breaker, rate_limit},
+    },
     respond::{self, Failure},
 };
-use actix_web::{Responder, Route, guard, rt, web};
+use actix_web::{Responder, Route, guard, middleware::from_fn, rt, web};
 use shared::{
     App, Error,
     contract::media,
@@ -20,6 +25,7 @@ use shared::{
         Selection, SumQuery, TodoDraft, TodoId, Whole,
     },
     handlers,
+    relay::Passage,
 };
 use std::future::ready;
 
@@ -50,6 +56,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/delay/{ms}").route(get().to(delay)).default_service(not_allowed("GET")))
         .service(resource("/resolve/{network}").route(get().to(resolve)).default_service(not_allowed("GET")))
         .service(resource("/members").route(get().to(members)).default_service(not_allowed("GET")))
+        .service(resource("/relay").route(get().to(relay).wrap(from_fn(breaker)).wrap(from_fn(rate_limit)))
+            .default_service(not_allowed("GET")))
         .service(resource("/livez").route(get().to(livez)).default_service(not_allowed("GET")))
         .service(resource("/readyz").route(get().to(readyz)).default_service(not_allowed("GET")))
         .service(resource("/metrics").route(get().to(metrics)).default_service(not_allowed("GET")))
@@ -235,6 +243,15 @@ async fn resolve(
 /// `GET /members`
 async fn members(app: web::Data<App>) -> impl Responder {
     respond::json(handlers::members(&app).await)
+}
+
+/// `GET /relay`
+async fn relay(
+    app: web::Data<App>,
+    passage: web::ReqData<Passage>,
+    id: web::ReqData<RequestId>,
+) -> Answer<impl Responder> {
+    Ok(respond::relayed(handlers::relay(&app, &passage, &id.0).await?))
 }
 
 /// `GET /livez`

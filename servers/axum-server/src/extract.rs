@@ -7,8 +7,8 @@ use crate::respond::{self, Failure};
 use axum::{
     body::Bytes,
     extract::{
-        FromRequest, FromRequestParts, Request,
-        rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection},
+        ConnectInfo, FromRequest, FromRequestParts, Request,
+        rejection::{BytesRejection, ExtensionRejection, JsonRejection, PathRejection, QueryRejection},
         ws::{Message, WebSocket, WebSocketUpgrade},
     },
     http::{HeaderName, header, request::Parts},
@@ -18,7 +18,10 @@ use shared::{
     App, Error,
     domain::{self, Broken, FromHead, Handshake, Incoming, Outgoing},
 };
-use std::convert::Infallible;
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+};
 
 /// A path parameter: one segment, decoded once. What does not parse names nothing.
 #[derive(FromRequestParts)]
@@ -124,6 +127,29 @@ impl FromRequestParts<App> for BaseUrl {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         Ok(BaseUrl(domain::BaseUrl::new(field(parts, header::HOST), app.local)))
+    }
+}
+
+/// What a middleware has left for whoever comes after it.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::Extension), rejection(Failure))]
+pub struct Extension<T>(pub T);
+
+impl From<ExtensionRejection> for Failure {
+    fn from(rejection: ExtensionRejection) -> Self {
+        Error::internal(rejection).into()
+    }
+}
+
+/// The client's address, which axum's listener [tells](https://docs.rs/axum/0.8/axum/extract/struct.ConnectInfo.html) so.
+pub struct Client(pub Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let told = parts.extensions.get().map(|ConnectInfo::<SocketAddr>(peer)| peer.ip());
+        Ok(Client(layers::client(&parts.extensions).or(told)))
     }
 }
 

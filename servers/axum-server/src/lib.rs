@@ -13,11 +13,14 @@ pub mod middleware;
 pub mod respond;
 pub mod routes;
 
-use axum::body::Body;
+use axum::{ServiceExt as _, body::Body};
 use layers::Answering;
 use shared::{App, Shutdown, contract};
-use std::{io, net::TcpListener};
-use tower::{ServiceExt, make::Shared};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+};
+use tower::ServiceExt as _;
 
 /// Which of the six this is.
 pub const SERVER: &contract::Server = contract::server("axum-server");
@@ -27,7 +30,7 @@ pub const SERVER: &contract::Server = contract::server("axum-server");
 /// # Errors
 /// When the listener cannot be used at all.
 pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::Result<()> {
-    let routes = routes::router().with_state(app.clone());
+    let routes = routes::router(&app).with_state(app.clone());
     if app.config.stock {
         return stock(listener, shutdown, middleware::wrap(&app, routes)).await;
     }
@@ -39,5 +42,7 @@ async fn stock(listener: TcpListener, shutdown: Shutdown, service: impl Answerin
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let service = service.map_response(|response| response.map(Body::new));
-    axum::serve(listener, Shared::new(service)).with_graceful_shutdown(shutdown.begun()).await
+    axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(shutdown.begun())
+        .await
 }

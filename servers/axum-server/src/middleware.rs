@@ -4,10 +4,19 @@
 //! not see the `Allow` that the router puts on a 405
 //! ([the way to do so](https://docs.rs/axum/0.8/axum/middleware/index.html#rewriting-request-uri-in-middleware)).
 
-use crate::respond;
-use axum::{Router, body::Bytes, extract::DefaultBodyLimit};
+use crate::{
+    extract::Client,
+    respond::{self, Failure},
+};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::Next,
+    response::Response,
+};
 use layers::{Answering, BoxError};
-use shared::App;
+use shared::{App, relay};
 use tower::ServiceBuilder;
 
 /// The routes within the contract's middleware.
@@ -30,4 +39,22 @@ where
         .map_response(respond::without_length)
         // The contract's limit is the one above.
         .service(routes.layer(DefaultBodyLimit::disable()))
+}
+
+/// Turns away a client that asks too often. Around one route, by
+/// [`from_fn_with_state`](https://docs.rs/axum/0.8/axum/middleware/fn.from_fn_with_state.html).
+pub async fn rate_limit(
+    State(app): State<App>,
+    Client(client): Client,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    relay::admit(&app, client)?;
+    Ok(next.run(request).await)
+}
+
+/// Sends a request on with leave to ask a sibling, or turns it away while none is worth asking.
+pub async fn breaker(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, Failure> {
+    request.extensions_mut().insert(relay::choose(&app)?);
+    Ok(next.run(request).await)
 }

@@ -15,8 +15,10 @@ use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use shared::{
     Error,
+    contract::media,
     domain::{Event, Outgoing},
     handlers::{Created, Download, Fetched, Home, Put, Tagged},
+    relay::{self, Relayed},
 };
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -111,6 +113,11 @@ pub fn message(message: Outgoing<Message>) -> Message {
         Outgoing::Ping => Message::Ping(Bytes::new()),
         Outgoing::Close(code) => Message::Close(Some(CloseFrame { code: code.number(), reason: Utf8Bytes::default() })),
     }
+}
+
+/// 200 with the answer of a sibling.
+pub fn relayed(Relayed { served_by, body }: Relayed) -> impl IntoResponse {
+    ([(relay::SERVED_BY, served_by)], content(media::JSON, body))
 }
 
 /// 204.

@@ -3,18 +3,22 @@
 //! `route` takes a path and a [`MethodRouter`](axum::routing::MethodRouter), which is made by
 //! chaining methods. The router looks the path up first and the method at the leaf, so it knows
 //! `Allow` by itself; `get` answers HEAD too; a static segment beats a parameter, in whatever order
-//! they are added ([routing](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route)).
+//! they are added ([routing](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route)). What
+//! wraps one route only is a layer of its `MethodRouter`, the last added outermost.
 
 use crate::{
-    extract::{self, Accept, BaseUrl, Body, Chunks, FilePath, Head, Json, Path, Query, Upgrade},
+    extract::{self, Accept, BaseUrl, Body, Chunks, Extension, FilePath, Head, Json, Path, Query, Upgrade},
+    middleware,
     respond::{self, Failure},
 };
 use axum::{
     Router,
     extract::State,
+    middleware::from_fn_with_state,
     response::IntoResponse,
     routing::{get, post, put},
 };
+use layers::RequestId;
 use shared::{
     App, Error,
     contract::media,
@@ -23,12 +27,15 @@ use shared::{
         Selection, SumQuery, TodoDraft, TodoId, Whole,
     },
     handlers,
+    relay::Passage,
 };
 
 type Answer<T> = Result<T, Failure>;
 
 /// The table.
-pub fn router() -> Router<App> {
+pub fn router(app: &App) -> Router<App> {
+    let rate_limit = from_fn_with_state(app.clone(), middleware::rate_limit);
+    let breaker = from_fn_with_state(app.clone(), middleware::breaker);
     Router::new()
         .route("/", get(home))
         .route("/plaintext", get(plaintext))
@@ -46,6 +53,7 @@ pub fn router() -> Router<App> {
         .route("/delay/{ms}", get(delay))
         .route("/resolve/{network}", get(resolve))
         .route("/members", get(members))
+        .route("/relay", get(relay).route_layer(breaker).route_layer(rate_limit))
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
@@ -220,6 +228,15 @@ async fn resolve(
 /// `GET /members`
 async fn members(State(app): State<App>) -> impl IntoResponse {
     respond::json(handlers::members(&app).await)
+}
+
+/// `GET /relay`
+async fn relay(
+    State(app): State<App>,
+    Extension(passage): Extension<Passage>,
+    Extension(RequestId(id)): Extension<RequestId>,
+) -> Answer<impl IntoResponse> {
+    Ok(respond::relayed(handlers::relay(&app, &passage, &id).await?))
 }
 
 /// `GET /livez`

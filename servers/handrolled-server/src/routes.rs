@@ -8,6 +8,7 @@ use handrolled_router::{Builder, Conflict, Params, Router};
 use http::Method;
 use hyper_server::{
     extract::{self, Request},
+    middleware::{breaker, rate_limit},
     respond::{self, Answer, Failure, Response},
 };
 use shared::{App, Error, contract::media, domain::Whole, handlers};
@@ -65,6 +66,7 @@ pub fn router() -> Result<Router<Methods>, Conflict> {
     routes.insert("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))])?;
     routes.insert("/resolve/{network}", &[("GET", |call| Box::pin(resolve(call)))])?;
     routes.insert("/members", &[("GET", |call| Box::pin(members(call)))])?;
+    routes.insert("/relay", &[("GET", |call| Box::pin(gated(call, relay)))])?;
     routes.insert("/livez", &[("GET", |call| Box::pin(livez(call)))])?;
     routes.insert("/readyz", &[("GET", |call| Box::pin(readyz(call)))])?;
     routes.insert("/metrics", &[("GET", |call| Box::pin(metrics(call)))])?;
@@ -98,6 +100,15 @@ pub async fn route(router: &Router<Methods>, app: App, request: Request) -> Resp
         None => respond::not_allowed(&found.value.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
     };
     answer.unwrap_or_else(Response::from)
+}
+
+/// Puts the gates of a route that asks siblings around a handler: a function of a function is one too.
+async fn gated<F>(Call { app, request, params }: Call, handler: fn(Call) -> F) -> Answer
+where
+    F: Future<Output = Answer>,
+{
+    let handler = |request| handler(Call { app: app.clone(), request, params });
+    rate_limit(&app, request, |request| breaker(&app, request, handler)).await
 }
 
 /// `GET /`
@@ -242,6 +253,12 @@ async fn resolve(call: Call) -> Answer {
 /// `GET /members`
 async fn members(call: Call) -> Answer {
     respond::json(&handlers::members(&call.app).await)
+}
+
+/// `GET /relay`
+async fn relay(call: Call) -> Answer {
+    let (passage, id) = (extract::passage(&call.request)?, extract::request_id(&call.request)?);
+    respond::relayed(handlers::relay(&call.app, passage, id).await?)
 }
 
 /// `GET /livez`

@@ -8,6 +8,7 @@
 use http::Method;
 use hyper_server::{
     extract::{self, Request},
+    middleware::{breaker, rate_limit},
     respond::{self, Answer, Failure, Response},
 };
 use shared::{App, Error, contract::media, domain::Whole, handlers};
@@ -20,7 +21,7 @@ type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 type Row = (&'static str, &'static [(&'static str, Handler)]);
 
 /// The table.
-static TABLE: [Row; 20] = [
+static TABLE: [Row; 21] = [
     ("/", &[("GET", |call| Box::pin(home(call)))]),
     ("/plaintext", &[("GET", |call| Box::pin(plaintext(call)))]),
     ("/json", &[("GET", |call| Box::pin(json(call)))]),
@@ -58,6 +59,7 @@ static TABLE: [Row; 20] = [
     ("/delay/{ms}", &[("GET", |call| Box::pin(delay(call)))]),
     ("/resolve/{network}", &[("GET", |call| Box::pin(resolve(call)))]),
     ("/members", &[("GET", |call| Box::pin(members(call)))]),
+    ("/relay", &[("GET", |call| Box::pin(gated(call, relay)))]),
     ("/livez", &[("GET", |call| Box::pin(livez(call)))]),
     ("/readyz", &[("GET", |call| Box::pin(readyz(call)))]),
     ("/metrics", &[("GET", |call| Box::pin(metrics(call)))]),
@@ -108,6 +110,15 @@ fn fit(pattern: &str, path: &str) -> Option<Range<usize>> {
         }
         at = path[at..].find('/').map_or(path.len(), |slash| at + slash + 1);
     }
+}
+
+/// Puts the gates of a route that asks siblings around a handler: a function of a function is one too.
+async fn gated<F>(Call { app, request, parameter }: Call, handler: fn(Call) -> F) -> Answer
+where
+    F: Future<Output = Answer>,
+{
+    let handler = |request| handler(Call { app: app.clone(), request, parameter });
+    rate_limit(&app, request, |request| breaker(&app, request, handler)).await
 }
 
 /// `GET /`
@@ -252,6 +263,12 @@ async fn resolve(call: Call) -> Answer {
 /// `GET /members`
 async fn members(call: Call) -> Answer {
     respond::json(&handlers::members(&call.app).await)
+}
+
+/// `GET /relay`
+async fn relay(call: Call) -> Answer {
+    let (passage, id) = (extract::passage(&call.request)?, extract::request_id(&call.request)?);
+    respond::relayed(handlers::relay(&call.app, passage, id).await?)
 }
 
 /// `GET /livez`

@@ -10,14 +10,15 @@ use hyper_tungstenite::{
     HyperWebsocket, HyperWebsocketStream,
     tungstenite::{self, Message, protocol::WebSocketConfig},
 };
-use layers::PacedBody;
+use layers::{PacedBody, RequestId};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
     domain::{BaseUrl, Broken, FilePath, FromHead, Handshake, Incoming, Outgoing, expect_json},
+    relay::Passage,
 };
-use std::str::FromStr;
+use std::{net::IpAddr, str::FromStr};
 
 /// A request as the middleware hands it on.
 pub type Request = http::Request<PacedBody<body::Incoming>>;
@@ -64,6 +65,23 @@ pub fn file_path(rest: &str) -> Result<FilePath, Failure> {
 /// What the URLs in the answer begin with.
 pub fn base_url(app: &App, request: &Request) -> BaseUrl {
     BaseUrl::new(field(request, header::HOST), app.local)
+}
+
+/// The address of the client.
+pub fn client(request: &Request) -> Option<IpAddr> {
+    layers::client(request.extensions())
+}
+
+/// The id of the request.
+pub fn request_id(request: &Request) -> Result<&str, Failure> {
+    let id = request.extensions().get().ok_or_else(|| Error::internal("no request id"))?;
+    let RequestId(id) = id;
+    Ok(id)
+}
+
+/// Leave to ask a sibling, as [`breaker`](crate::middleware::breaker) has given it.
+pub fn passage(request: &Request) -> Result<&Passage, Failure> {
+    Ok(request.extensions().get().ok_or_else(|| Error::internal("no breaker around the route"))?)
 }
 
 /// The body, whole.

@@ -16,10 +16,10 @@ pub mod routes;
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
-use layers::{Answering, PacedBody};
+use layers::{Answering, PacedBody, Peer};
 use shared::{App, Shutdown, contract};
 use std::{convert::Infallible, io, net::TcpListener};
-use tower::service_fn;
+use tower::{ServiceExt, service_fn};
 
 /// Which of the six this is.
 pub const SERVER: &contract::Server = contract::server("hyper-server");
@@ -62,8 +62,12 @@ async fn stock(listener: TcpListener, shutdown: Shutdown, service: impl Answerin
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let accepting = async {
         loop {
-            let (stream, _) = listener.accept().await?;
-            let service = TowerToHyperService::new(service.clone());
+            let (stream, peer) = listener.accept().await?;
+            let with_peer = move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(Peer(peer));
+                request
+            };
+            let service = TowerToHyperService::new(service.clone().map_request(with_peer));
             tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades());
         }
     };

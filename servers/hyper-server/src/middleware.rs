@@ -1,11 +1,15 @@
 //! What wraps every route, in which order: a tower
-//! [`ServiceBuilder`](https://docs.rs/tower/0.5/tower/struct.ServiceBuilder.html), outermost first.
+//! [`ServiceBuilder`](https://docs.rs/tower/0.5/tower/struct.ServiceBuilder.html), outermost first. What wraps
+//! one route is a function that is given the rest of the way as another.
 
-use crate::respond::Response;
+use crate::{
+    extract::{self, Request as Incoming},
+    respond::{Answer, Response},
+};
 use bytes::Bytes;
 use http::Request;
 use layers::{Answering, PacedBody};
-use shared::App;
+use shared::{App, relay};
 use std::convert::Infallible;
 use tower::{Service, ServiceBuilder};
 
@@ -28,4 +32,22 @@ where
         .layer(layers::allow())
         .layer(layers::body_limit(app))
         .service(routes)
+}
+
+/// Turns away a client that asks too often.
+pub async fn rate_limit<F>(app: &App, request: Incoming, next: impl FnOnce(Incoming) -> F) -> Answer
+where
+    F: Future<Output = Answer>,
+{
+    relay::admit(app, extract::client(&request))?;
+    next(request).await
+}
+
+/// Sends a request on with leave to ask a sibling, or turns it away while none is worth asking.
+pub async fn breaker<F>(app: &App, mut request: Incoming, next: impl FnOnce(Incoming) -> F) -> Answer
+where
+    F: Future<Output = Answer>,
+{
+    request.extensions_mut().insert(relay::choose(app)?);
+    next(request).await
 }

@@ -12,8 +12,11 @@ use shared::{
     contract::media,
     domain::{ETag, Event, Outgoing},
     handlers::{self, Created, Download, Fetched, Home, Put, Tagged},
+    relay::{self, Relayed},
 };
 use std::{convert::Infallible, sync::Arc, time::Duration};
+
+const SERVED_BY: HeaderName = HeaderName::from_static(relay::SERVED_BY);
 
 /// An answer as the middleware takes it.
 pub type Response = http::Response<Body>;
@@ -141,6 +144,13 @@ pub fn message(message: Outgoing<Message>) -> Message {
             Message::Close(Some(CloseFrame { code: code.number().into(), reason: Utf8Bytes::default() }))
         }
     }
+}
+
+/// 200 with the answer of a sibling.
+pub fn relayed(Relayed { served_by, body }: Relayed) -> Answer {
+    let mut response = content(media::JSON, body);
+    response.headers_mut().insert(SERVED_BY, value(&served_by)?);
+    Ok(response)
 }
 
 /// 204.

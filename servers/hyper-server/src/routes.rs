@@ -7,6 +7,7 @@
 
 use crate::{
     extract::{self, Request},
+    middleware::{breaker, rate_limit},
     respond::{self, Answer, Failure, Response},
 };
 use http::Method;
@@ -45,6 +46,9 @@ pub async fn route(app: App, request: Request) -> Response {
         ("GET", ["delay", ms]) => delay(ms).await,
         ("GET", ["resolve", network]) => resolve(&app, request, network).await,
         ("GET", ["members"]) => members(&app).await,
+        ("GET", ["relay"]) => {
+            rate_limit(&app, request, |request| breaker(&app, request, |request| relay(&app, request))).await
+        }
         ("GET", ["livez"]) => livez().await,
         ("GET", ["readyz"]) => readyz(&app).await,
         ("GET", ["metrics"]) => metrics(&app).await,
@@ -52,8 +56,8 @@ pub async fn route(app: App, request: Request) -> Response {
         (
             _,
             [
-                "" | "plaintext" | "json" | "files" | "events" | "ws" | "members" | "livez" | "readyz" | "metrics"
-                | "openapi.json",
+                "" | "plaintext" | "json" | "files" | "events" | "ws" | "members" | "relay" | "livez" | "readyz"
+                | "metrics" | "openapi.json",
             ],
         ) => respond::not_allowed("GET"),
         (_, ["baseline11"]) => respond::not_allowed("GET, POST"),
@@ -207,6 +211,12 @@ async fn resolve(app: &App, request: Request, network: &str) -> Answer {
 /// `GET /members`
 async fn members(app: &App) -> Answer {
     respond::json(&handlers::members(app).await)
+}
+
+/// `GET /relay`
+async fn relay(app: &App, request: Request) -> Answer {
+    let (passage, id) = (extract::passage(&request)?, extract::request_id(&request)?);
+    respond::relayed(handlers::relay(app, passage, id).await?)
 }
 
 /// `GET /livez`

@@ -7,13 +7,19 @@
 use crate::respond::{self, Failure};
 use bytes::{Buf, BufMut};
 use futures_util::{Sink, SinkExt, Stream, StreamExt, TryStreamExt};
+use layers::{Connection, RequestId};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
     domain::{BaseUrl, Broken, FilePath, FromHead, Handshake, Incoming, Outgoing, expect_json},
+    policy::request_id::choose,
 };
-use std::{convert::Infallible, str::FromStr};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+};
 use warp::{
     Filter, Rejection,
     http::{HeaderMap, HeaderName, Method, header},
@@ -121,6 +127,19 @@ pub fn messages(
 pub fn base_url(app: &App) -> impl Filter<Extract = (BaseUrl,), Error = Infallible> + Clone + use<> {
     let local = app.local;
     field("host").map(move |host: Option<String>| BaseUrl::new(host.as_deref(), local))
+}
+
+/// The address of the client: from the hardened listener, or as warp's own one
+/// [tells it](https://docs.rs/warp/0.4/warp/addr/fn.remote.html).
+pub fn client() -> impl Filter<Extract = (Option<IpAddr>,), Error = Infallible> + Copy {
+    warp::ext::optional().and(warp::addr::remote()).map(|connection: Option<Connection>, remote: Option<SocketAddr>| {
+        connection.and_then(|connection| connection.peer()).or(remote).map(|peer| peer.ip())
+    })
+}
+
+/// The id of the request; without the middleware it has none yet.
+pub fn request_id() -> impl Filter<Extract = (String,), Error = Infallible> + Copy {
+    warp::ext::optional().map(|id: Option<RequestId>| id.map_or_else(|| choose(None), |RequestId(id)| id))
 }
 
 /// The body, whole, once it is awaited.

@@ -4,12 +4,16 @@
 //! warp's own way ([`Filter::with`](https://docs.rs/warp/0.4/warp/trait.Filter.html#method.with)) wraps
 //! filters, which cannot change a request: no id could be put into it, no bound around its body.
 
+use crate::extract::{Extracted, client};
 use bytes::Bytes;
 use layers::{Answering, PacedBody};
-use shared::App;
+use shared::{
+    App,
+    relay::{self, Passage},
+};
 use std::convert::Infallible;
 use tower::{Service, ServiceBuilder};
-use warp::{http::Request, reply::Response};
+use warp::{Filter, http::Request, reply::Response};
 
 /// The routes within the contract's middleware.
 pub fn wrap<B, S>(app: &App, routes: S) -> impl Answering<B> + use<B, S>
@@ -30,4 +34,20 @@ where
         .layer(layers::allow())
         .layer(layers::body_limit(app))
         .service(routes)
+}
+
+/// Turns away a client that asks too often. What stands around one route is a
+/// [filter](https://docs.rs/warp/0.4/warp/trait.Filter.html) in its row.
+pub fn rate_limit(app: &App) -> impl Filter<Extract = (Extracted<()>,), Error = Infallible> + Clone + use<> {
+    let app = app.clone();
+    client().map(move |client| Ok(relay::admit(&app, client)?))
+}
+
+/// Gives leave to ask a sibling to whom the rate limit has let by, unless none is worth asking.
+pub fn breaker(app: &App) -> impl Fn(Extracted<()>) -> Extracted<Passage> + Clone + use<> {
+    let app = app.clone();
+    move |admitted| {
+        admitted?;
+        Ok(relay::choose(&app)?)
+    }
 }

@@ -9,6 +9,7 @@ use shared::{
     contract::media,
     domain::{Event, Outgoing},
     handlers::{Created, Download, Fetched, Home, Put, Tagged},
+    relay::{self, Relayed},
 };
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use warp::{
@@ -130,6 +131,11 @@ pub fn message(message: Outgoing<Message>) -> Message {
         Outgoing::Ping => Message::ping(Bytes::new()),
         Outgoing::Close(code) => Message::close_with(code.number(), ""),
     }
+}
+
+/// 200 with the answer of a sibling.
+pub fn relayed(Relayed { served_by, body }: Relayed) -> impl Reply {
+    reply::with_header(content(media::JSON, Vec::from(body)), relay::SERVED_BY, served_by)
 }
 
 /// 204.

@@ -8,8 +8,10 @@
 
 use crate::{
     extract::{
-        self, Extracted, Path, accept, base_url, body, chunks, file_path, head, json_body, query, upgrade, with_app,
+        self, Extracted, Path, accept, base_url, body, chunks, file_path, head, json_body, query, request_id, upgrade,
+        with_app,
     },
+    middleware::{breaker, rate_limit},
     respond::{self, Failure},
 };
 use bytes::Buf;
@@ -22,6 +24,7 @@ use shared::{
         ResolveQuery, Selection, SumQuery, TodoDraft, TodoId, Whole,
     },
     handlers,
+    relay::Passage,
 };
 use std::convert::Infallible;
 use warp::{Filter, Rejection, Reply, delete, patch, path, path::FullPath, post, put, reject, ws::Ws};
@@ -74,7 +77,9 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
 
     let resolve = path!("resolve" / Net).and(get()).and(with_app(app)).and(query()).then(resolve);
     let members = path!("members").and(get()).and(with_app(app)).then(members);
-    let network = resolve.or(members);
+    let relay = path!("relay").and(get()).and(with_app(app));
+    let relay = relay.and(rate_limit(app).map(breaker(app))).and(request_id()).then(self::relay);
+    let network = resolve.or(members).or(relay);
 
     let livez = path!("livez").and(get()).then(livez);
     let readyz = path!("readyz").and(get()).and(with_app(app)).then(readyz);
@@ -96,7 +101,9 @@ fn known_path() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Cop
     let bench = path!("plaintext").or(path!("json")).unify().map(only_get).or(sum).or(items).or(upload);
     let live = path!("files").or(path!("events")).unify().or(path!("ws")).unify().map(only_get);
     let live = live.or(path!("delay" / Wait).map(|_| respond::not_allowed("GET")));
-    let network = path!("resolve" / Net).map(|_| respond::not_allowed("GET")).or(path!("members").map(only_get));
+    let network = path!("resolve" / Net)
+        .map(|_| respond::not_allowed("GET"))
+        .or(path!("members").or(path!("relay")).unify().map(only_get));
     let todo = path!("todos" / Id).map(|_| respond::not_allowed("DELETE, GET, PATCH"));
     let todos = path!("todos").map(|| respond::not_allowed("DELETE, GET, POST")).or(todo);
     let ops = path!("livez").or(path!("readyz")).unify().or(path!("metrics")).unify().or(path!("openapi.json")).unify();
@@ -268,6 +275,11 @@ async fn resolve(Path(network): Net, app: App, query: Extracted<ResolveQuery>) -
 /// `GET /members`
 async fn members(app: App) -> impl Reply {
     respond::json(handlers::members(&app).await)
+}
+
+/// `GET /relay`
+async fn relay(app: App, passage: Extracted<Passage>, id: String) -> Answer<impl Reply> {
+    Ok(respond::relayed(handlers::relay(&app, &passage?, &id).await?))
 }
 
 /// `GET /livez`

@@ -12,7 +12,7 @@ pub const METHODS: &str = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 pub const REQUEST_HEADERS: &str = "content-type, if-match, if-modified-since, if-none-match, if-range, if-unmodified-since, last-event-id, range, x-request-id";
 /// The fields that a page may read.
 pub const EXPOSED_HEADERS: &str =
-    "accept-ranges, content-range, etag, last-modified, location, retry-after, x-request-id";
+    "accept-ranges, content-range, etag, last-modified, location, retry-after, x-request-id, x-served-by";
 /// How long a preflight may be remembered, in seconds.
 pub const MAX_AGE: &str = "600";
 
