@@ -17,6 +17,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     net::UdpSocket,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -26,6 +27,11 @@ const MEETING: Duration = Duration::from_secs(5);
 const MOURNING: Duration = Duration::from_secs(15);
 /// For all to hear that one leaves, which it says itself.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// For a server to say that there is nobody whom it could ask; on a busy machine.
+const AT_ONCE: Duration = Duration::from_secs(1);
+/// How many clients are relayed at once, and how often each.
+const CLIENTS: usize = 4;
+const LOAD: usize = 500;
 /// Between two looks at the lists.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -53,9 +59,16 @@ fn group() -> Vec<Member> {
 }
 
 impl Member {
+    /// Another server, which looks for siblings where this one does and there alone.
+    fn sibling(&self, server: &'static Server) -> Member {
+        let gossip = UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
+        Member { program: Program::new(server), gossip, seeds: format!("127.0.0.1:{}", self.gossip) }
+    }
+
     fn start(&self, port: u16) -> Process {
         let (port, gossip) = (port.to_string(), self.gossip.to_string());
         let args = ["--store", "memory", "--port", &port, "--gossip-port", &gossip, "--gossip-seed", &self.seeds];
+        let args = [&args[..], &["--relay-rate", "1000000"]].concat();
         let mut command = self.program.command(&args);
         command.env_remove("NO_GOSSIP");
         self.program.start_command(command).unwrap_or_else(|finding| panic!("{finding:?}"))
@@ -80,7 +93,7 @@ fn wait<'a>(targets: impl IntoIterator<Item = &'a Target>, limit: Duration, so: 
                 break;
             }
             assert!(begun.elapsed() < limit, "after {limit:?} {} lists {list:?}", target.server.name);
-            std::thread::sleep(LOOK);
+            thread::sleep(LOOK);
         }
     }
 }
@@ -115,6 +128,46 @@ fn six_siblings_meet_and_mourn_and_welcome() {
     stopped.signal("TERM");
     stopped.ended(SOON).and_then(|ended| ended.with(0)).expect("it ends well");
     wait(siblings.iter().map(|sibling| &sibling.target), FAREWELL, |list| is(list, server, "gone"));
+}
+
+/// Through each of the six: a sibling that is killed under load costs no client an answer, or one at most, and when all
+/// are gone that is said at once.
+#[test]
+fn a_killed_sibling_is_not_noticed_by_those_who_are_relayed() {
+    for (at, member) in group().iter().enumerate() {
+        let others = [(at + 1) % 6, (at + 2) % 6, (at + 3) % 6].map(|at| &SERVERS[at]);
+        relay_through(member, others);
+    }
+}
+
+fn relay_through(member: &Member, others: [&'static Server; 3]) {
+    let own = member.start(0);
+    let mut siblings: Vec<_> = others.map(|server| member.sibling(server).start(0)).into_iter().collect();
+    wait([&own.target], MEETING, |list| list.len() == 4 && list.values().all(|state| state == "alive"));
+    let failed = thread::scope(|scope| {
+        let load = || scope.spawn(|| (0..LOAD).filter(|_| relay(&own.target).0 != 200).count());
+        let clients = [(); CLIENTS].map(|()| load());
+        let killed = siblings.remove(0);
+        killed.signal("KILL");
+        killed.ended(SOON).expect("it was killed");
+        clients.map(|client| client.join().expect("asking does not panic")).iter().sum::<usize>()
+    });
+    assert!(failed <= 1, "{failed} failures through {}", own.target.server.name);
+    for sibling in siblings {
+        sibling.signal("KILL");
+        sibling.ended(SOON).expect("it was killed");
+    }
+    for _ in 0..30 {
+        let (status, took) = relay(&own.target);
+        assert_eq!(status, 503, "with nobody left, through {}", own.target.server.name);
+        assert!(took < AT_ONCE, "it took {took:?} to say so");
+    }
+}
+
+fn relay(target: &Target) -> (u16, Duration) {
+    let begun = Instant::now();
+    let exchange = target.ask(&Request::get("/relay")).unwrap_or_else(|finding| panic!("{finding:?}"));
+    (exchange.answer.status, begun.elapsed())
 }
 
 #[test]

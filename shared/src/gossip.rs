@@ -2,7 +2,7 @@
 //! ([chitchat](https://docs.rs/chitchat), scuttlebutt with a phi-accrual failure detector).
 //!
 //! Each tells of itself a name, where it answers HTTP, and its version. The detector says which ones are overdue;
-//! what is made of that stands in [`Roll`]. Gossip trusts whoever can reach its port: bind it to a network of your own.
+//! what is made of that stands in `gossip/roll.rs`. Gossip trusts whoever can reach its port: bind it to a network of your own.
 //!
 //! Nothing here is needed to serve: when the port is taken the server warns and tries again, and with `--no-gossip`
 //! there is neither a socket nor a task.
