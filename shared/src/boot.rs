@@ -11,14 +11,17 @@ use crate::{
 };
 use socket2::{Domain, Socket, Type};
 use std::{
+    ffi::OsString,
     io::{self, Write as _},
     net::{SocketAddr, TcpListener},
     process::{self, ExitCode},
+    thread,
     time::Duration,
 };
 use tokio::{
     runtime::{Builder, Runtime},
     signal::unix::{Signal, SignalKind, signal},
+    sync::oneshot,
 };
 
 /// How long what blocks may go on once everything else has ended.
@@ -31,18 +34,41 @@ pub fn run<F>(server: &'static Server, serve: impl FnOnce(TcpListener, App, Shut
 where
     F: Future<Output = io::Result<()>>,
 {
-    let config = match Config::read(server, std::env::args_os()) {
-        Ok(config) => config,
-        Err(error) => return answer(&error),
-    };
-    match start(server, config, serve) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(line) => fail(&line),
+    run_config(server, Config::read(server, std::env::args_os()), false, serve)
+}
+
+/// Runs `server` as one of a group: it stops, too, when its standard input ends.
+pub fn run_in_group<F>(
+    server: &'static Server,
+    args: impl IntoIterator<Item = OsString>,
+    serve: impl FnOnce(TcpListener, App, Shutdown) -> F,
+) -> ExitCode
+where
+    F: Future<Output = io::Result<()>>,
+{
+    run_config(server, Config::read_in_group(server, args), true, serve)
+}
+
+fn run_config<F>(
+    server: &'static Server,
+    config: Result<Config, clap::Error>,
+    has_lifeline: bool,
+    serve: impl FnOnce(TcpListener, App, Shutdown) -> F,
+) -> ExitCode
+where
+    F: Future<Output = io::Result<()>>,
+{
+    match config {
+        Ok(config) => match start(server, config, has_lifeline, serve) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(line) => fail(&line),
+        },
+        Err(error) => answer(&error),
     }
 }
 
 /// `--help` and `--version` go to standard output; a mistake is told in one line.
-fn answer(error: &clap::Error) -> ExitCode {
+pub fn answer(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let told = error.print();
         return if told.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
@@ -52,7 +78,8 @@ fn answer(error: &clap::Error) -> ExitCode {
     fail(&format!("{} (see --help)", line.trim_start_matches("error: ")))
 }
 
-fn fail(line: &str) -> ExitCode {
+/// One clear line, and exit code 2.
+pub fn fail(line: &str) -> ExitCode {
     eprintln!("error: {line}");
     ExitCode::from(2)
 }
@@ -60,6 +87,7 @@ fn fail(line: &str) -> ExitCode {
 fn start<F>(
     server: &'static Server,
     config: Config,
+    has_lifeline: bool,
     serve: impl FnOnce(TcpListener, App, Shutdown) -> F,
 ) -> Result<(), String>
 where
@@ -73,7 +101,7 @@ where
         let local = listener.local_addr().map_err(|cause| cause.to_string())?;
         let store = Store::open(&config.location()).await?;
         let (stop, shutdown) = Shutdown::channel();
-        watch_signals(stop)?;
+        stop_by(Signals::watch()?, has_lifeline, stop);
         say(server, local)?;
         let app = App::new(server, config, local, store.clone(), shutdown.clone());
         let gossip = Gossip::start(&app);
@@ -126,24 +154,57 @@ fn say(server: &Server, local: SocketAddr) -> Result<(), String> {
     said.map_err(|cause| format!("cannot write to standard output: {cause}"))
 }
 
-/// The first SIGTERM or SIGINT begins the drain, a second one ends the process at once.
-fn watch_signals(stop: Stop) -> Result<(), String> {
-    let listen = |kind| signal(kind).map_err(|cause| format!("cannot watch for signals: {cause}"));
-    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+/// SIGTERM and SIGINT.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on they do not end this process by themselves.
+    ///
+    /// # Errors
+    /// One line, when the system refuses.
+    pub fn watch() -> Result<Self, String> {
+        let listen = |kind| signal(kind).map_err(|cause| format!("cannot watch for signals: {cause}"));
+        Ok(Signals { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    /// The number of the next one.
+    pub async fn next(&mut self) -> i32 {
+        tokio::select! {
+            _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
+            _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
+        }
+    }
+}
+
+/// The first signal, or the end of the lifeline, begins the drain; a second signal ends the process at once.
+fn stop_by(mut signals: Signals, has_lifeline: bool, stop: Stop) {
+    let cut = lifeline(has_lifeline);
     tokio::spawn(async move {
-        next(&mut terminate, &mut interrupt).await;
+        tokio::select! {
+            _ = signals.next() => {}
+            Ok(()) = cut => {}
+        }
         tracing::info!("stopping: what is in flight may finish; a second signal ends at once");
         stop.stop();
-        let number = next(&mut terminate, &mut interrupt).await;
+        let number = signals.next().await;
         // By convention 128 plus the number of the signal.
         process::exit(128 + number);
     });
-    Ok(())
 }
 
-async fn next(terminate: &mut Signal, interrupt: &mut Signal) -> i32 {
-    tokio::select! {
-        _ = terminate.recv() => SignalKind::terminate().as_raw_value(),
-        _ = interrupt.recv() => SignalKind::interrupt().as_raw_value(),
+/// Resolves at the end of standard input; never for one that does not depend on it.
+fn lifeline(is_there: bool) -> oneshot::Receiver<()> {
+    let (cut, is_cut) = oneshot::channel();
+    if is_there {
+        // Not a task of the runtime, which would wait for it to end.
+        thread::spawn(move || {
+            // Whatever comes is of no interest, and neither is how it ends.
+            let _ = io::copy(&mut io::stdin(), &mut io::sink());
+            cut.send(())
+        });
     }
+    is_cut
 }

@@ -221,11 +221,30 @@ impl Config {
     /// # Errors
     /// clap's, which is also how `--help` and `--version` come back.
     pub fn read(server: &Server, args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let about = format!("Sextet's service on {}: {}", server.stack, server.style);
+        Self::from_arg_matches(&command_of(server).try_get_matches_from(args)?)
+    }
+
+    /// Reads a command line for `server` on which a flag may stand twice: then the later one counts.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_in_group(server: &Server, args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::from_arg_matches(&command_of(server).args_override_self(true).try_get_matches_from(args)?)
+    }
+
+    /// Reads a command line for all six.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read_for_all(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let command = Self::command()
-            .name(server.name)
-            .about(about)
-            .mut_arg("port", |port| port.required(false).default_value(server.port.to_string()));
+            .name("all-servers")
+            .about("Starts all six servers of Sextet on one store, and stops them together")
+            .mut_arg("port", |port| {
+                let help = "Port of the first to listen on, the others take the next ones; 0 takes free ones, which are printed";
+                port.required(false).default_value(SERVERS[0].port.to_string()).help(help)
+            })
+            .mut_arg("gossip_port", |port| port.help("UDP port of the first for gossip [default: PORT + 10000]"));
         Self::from_arg_matches(&command.try_get_matches_from(args)?)
     }
 
@@ -270,6 +289,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
         Ok(duration) if !duration.is_zero() && value <= 86_400.0 => Ok(duration),
         _ => Err("expected seconds above 0 and up to 86400".to_owned()),
     }
+}
+
+fn command_of(server: &Server) -> clap::Command {
+    let about = format!("Sextet's service on {}: {}", server.stack, server.style);
+    Config::command()
+        .name(server.name)
+        .about(about)
+        .mut_arg("port", |port| port.required(false).default_value(server.port.to_string()))
 }
 
 fn share(text: &str) -> Result<f64, String> {

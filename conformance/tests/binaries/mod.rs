@@ -19,7 +19,10 @@ use tempfile::TempDir;
 /// How long a process may take for what it should do at once, on a machine that is busy.
 pub const SOON: Duration = Duration::from_secs(20);
 
-/// Builds all six, with the profile of this test and into its folder; where they are then.
+/// The command that starts all six.
+pub const ALL: &str = "all-servers";
+
+/// Builds all six and the one that starts them, with the profile of this test and into its folder; where they are then.
 pub fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
@@ -29,8 +32,8 @@ pub fn folder() -> &'static Path {
         let profile = if profile == "debug" { "dev".as_ref() } else { profile };
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.arg("build").arg("--bins").arg("--target-dir").arg(target).arg("--profile").arg(profile);
-        for server in &SERVERS {
-            cargo.args(["--package", server.name]);
+        for name in SERVERS.iter().map(|server| server.name).chain([ALL]) {
+            cargo.args(["--package", name]);
         }
         let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo is there");
         assert!(built.success(), "the servers cannot be built");
