@@ -3,9 +3,13 @@
 use crate::{
     contract::{Operation, SERVERS, Server},
     gossip::PORT_DISTANCE,
-    store::Location,
+    store::{Address, Location},
 };
-use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::FalseyValueParser};
+use clap::{
+    Args, Command, CommandFactory, FromArgMatches, Parser, ValueEnum,
+    builder::FalseyValueParser,
+    error::{ContextKind, ContextValue},
+};
 use std::{
     ffi::OsString,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -30,9 +34,9 @@ pub struct Config {
     #[arg(long, env = "WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
 
-    /// Where todos and files are kept: memory or sqlite:PATH (bytes of files beside it, in PATH.files)
-    /// [default: sqlite:DATA_DIR/sextet.db]
-    #[arg(long, env = "STORE")]
+    /// Where todos and files are kept: memory, sqlite:PATH (bytes of files beside it, in PATH.files) or
+    /// postgres://USER@HOST/DATABASE (password in PGPASSWORD or ~/.pgpass) [default: sqlite:DATA_DIR/sextet.db]
+    #[arg(long, env = "STORE", hide_env_values = true)]
     pub store: Option<Location>,
 
     /// Folder for what must last; made when absent
@@ -221,7 +225,7 @@ impl Config {
     /// # Errors
     /// clap's, which is also how `--help` and `--version` come back.
     pub fn read(server: &Server, args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        Self::from_arg_matches(&command_of(server).try_get_matches_from(args)?)
+        Self::read_by(command_of(server), args)
     }
 
     /// Reads a command line for `server` on which a flag may stand twice: then the later one counts.
@@ -229,7 +233,7 @@ impl Config {
     /// # Errors
     /// As above.
     pub fn read_in_group(server: &Server, args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        Self::from_arg_matches(&command_of(server).args_override_self(true).try_get_matches_from(args)?)
+        Self::read_by(command_of(server).args_override_self(true), args)
     }
 
     /// Reads a command line for all six.
@@ -245,7 +249,11 @@ impl Config {
                 port.required(false).default_value(SERVERS[0].port.to_string()).help(help)
             })
             .mut_arg("gossip_port", |port| port.help("UDP port of the first for gossip [default: PORT + 10000]"));
-        Self::from_arg_matches(&command.try_get_matches_from(args)?)
+        Self::read_by(command, args)
+    }
+
+    fn read_by(command: Command, args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::from_arg_matches(&command.try_get_matches_from(args).map_err(without_password)?)
     }
 
     /// The defaults for `server`, with a store in memory, any free port and no gossip: what tests start from.
@@ -266,6 +274,15 @@ impl Config {
     pub fn workers(&self) -> usize {
         self.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
     }
+}
+
+/// clap shows what it could not read; of a database's URL that would be the password as well.
+fn without_password(mut error: clap::Error) -> clap::Error {
+    let url = |value: &ContextValue| matches!(value, ContextValue::String(text) if Address::is(text));
+    if error.get(ContextKind::InvalidValue).is_some_and(url) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("postgres://...".to_owned()));
+    }
+    error
 }
 
 fn positive(text: &str) -> Result<usize, String> {
@@ -291,7 +308,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn command_of(server: &Server) -> clap::Command {
+fn command_of(server: &Server) -> Command {
     let about = format!("Sextet's service on {}: {}", server.stack, server.style);
     Config::command()
         .name(server.name)
@@ -358,7 +375,18 @@ mod tests {
         let config = read(&["--data-dir", "/somewhere"]).expect("valid");
         assert_eq!(config.location().to_string(), "sqlite:/somewhere/sextet.db");
         let config = read(&["--store", "memory"]).expect("valid");
-        assert_eq!(config.location(), Location::Memory);
+        assert_eq!(config.location().to_string(), "memory");
+    }
+
+    #[test]
+    fn no_mistake_shows_a_password() {
+        for bad in ["postgres://me:secret@there:port/mine", "postgresql://me:secret@there/mine?sslmode=require"] {
+            let error = read(&["--store", bad]).expect_err("it is refused").to_string();
+            assert!(
+                error.starts_with("error: invalid value 'postgres://...' for") && !error.contains("secret"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

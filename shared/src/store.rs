@@ -1,12 +1,13 @@
 //! Where todos and files live, and the news of their changes: the only place with a lock or a query.
 //!
-//! What is known of a file stands beside the todos, its bytes in a folder of their own. Every change
-//! writes an event with it, and the last 1000 events are kept.
+//! What is known of a file stands beside the todos, its bytes in a folder of their own or, in PostgreSQL,
+//! there too. Every change writes an event with it, and the last 1000 events are kept.
 //!
 //! | store | for | survives |
 //! |---|---|---|
 //! | [`Store::memory`] | measuring, tests | nothing |
-//! | [`Store::open`] with a SQLite file | everything else; several siblings may share one file | a kill of the process |
+//! | [`Store::open`] with a SQLite file | one machine; several siblings may share one file | a kill of the process |
+//! | [`Store::open`] with a PostgreSQL database | many machines; siblings share one database | what the database does |
 //!
 //! Every method is one change or one look: atomic, and safe to abandon half-way.
 
@@ -14,11 +15,14 @@ mod blobs;
 mod faulty;
 mod feed;
 mod memory;
+mod postgres;
 mod sqlite;
+mod watch;
 
 pub use blobs::{Content, Draft};
 pub use faulty::{Fault, Switch};
 pub use feed::Listener;
+pub use postgres::Address;
 
 use crate::{
     domain::{Conditions, File, FilePath, Filter, LastEventId, NewTodo, Part, Stats, Todo, TodoId, TodoPatch},
@@ -28,6 +32,7 @@ use blobs::{Blob, Blobs};
 use faulty::Faulty;
 use feed::Feed;
 use memory::Memory;
+use postgres::Postgres;
 use sqlite::Sqlite;
 use std::{
     any::Any,
@@ -37,13 +42,15 @@ use std::{
     sync::Arc,
 };
 
-/// Which store is wanted: `memory` or `sqlite:PATH`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Which store is wanted: `memory`, `sqlite:PATH` or `postgres://...`.
+#[derive(Clone, Debug)]
 pub enum Location {
     /// In this process, until it ends.
     Memory,
     /// In one file, shared with whoever opens it.
     Sqlite(PathBuf),
+    /// In one database, shared with whoever reaches it.
+    Postgres(Address),
 }
 
 impl FromStr for Location {
@@ -53,7 +60,8 @@ impl FromStr for Location {
         match text.split_once(':') {
             None if text == "memory" => Ok(Location::Memory),
             Some(("sqlite", path)) if !path.is_empty() => Ok(Location::Sqlite(path.into())),
-            _ => Err("expected memory or sqlite:PATH".to_owned()),
+            _ if Address::is(text) => text.parse().map(Location::Postgres),
+            _ => Err("expected memory, sqlite:PATH or postgres://USER@HOST/DATABASE".to_owned()),
         }
     }
 }
@@ -63,6 +71,7 @@ impl fmt::Display for Location {
         match self {
             Location::Memory => f.write_str("memory"),
             Location::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Location::Postgres(address) => address.fmt(f),
         }
     }
 }
@@ -84,9 +93,19 @@ pub struct Found {
     blob: String,
 }
 
+/// A file that was put.
+struct Put {
+    file: File,
+    /// Whether there was none before.
+    created: bool,
+    /// The name of the blob that no row names any more.
+    left: Option<String>,
+}
+
 enum Kind {
     Memory(Memory),
     Sqlite(Sqlite),
+    Postgres(Postgres),
     Faulty(Faulty),
 }
 
@@ -97,6 +116,7 @@ macro_rules! on {
             Kind::Faulty(faulty) if faulty.is_on() => faulty.happen().await,
             Kind::Memory($kind) | Kind::Faulty(Faulty { memory: $kind, .. }) => $call,
             Kind::Sqlite($kind) => $call.await,
+            Kind::Postgres($kind) => $call.await,
         }
     };
 }
@@ -125,7 +145,7 @@ impl Store {
     /// Opens the store at `location`, and brings its tables up to date.
     ///
     /// # Errors
-    /// One line that says what is wrong with the file, which is then left as it was.
+    /// One line that says what is wrong with the file, which is then left as it was, or with the database.
     pub async fn open(location: &Location) -> Result<Self, String> {
         match location {
             Location::Memory => Ok(Self::memory()),
@@ -133,6 +153,11 @@ impl Store {
                 let blobs = Blobs::at(beside(path));
                 let kind = Kind::Sqlite(Sqlite::open(path, &blobs).await?);
                 Ok(Store(Arc::new(Parts { kind, blobs })))
+            }
+            Location::Postgres(address) => {
+                let kind = Kind::Postgres(Postgres::open(address).await?);
+                // Uploads on their way.
+                Ok(Store(Arc::new(Parts { kind, blobs: Blobs::temporary() })))
             }
         }
     }
@@ -189,6 +214,9 @@ impl Store {
 
     /// The bytes of a file, or of a part of it; `None` when it was replaced or removed since it was found.
     pub async fn open_file(&self, found: &Found, part: Option<Part>) -> Result<Option<Content>, Error> {
+        if let Kind::Postgres(store) = &self.0.kind {
+            return store.open_file(found, part).await;
+        }
         match self.0.blobs.open(&found.blob, found.file.size, part).await {
             Ok(content) => Ok(Some(content)),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -215,13 +243,15 @@ impl Store {
     }
 
     async fn name(&self, path: &FilePath, mut blob: Blob, conditions: &Conditions) -> Result<(File, bool), Error> {
-        blob.keep();
-        let put: Result<(File, Option<String>), Error> = on!(self, store => store.put_file(path, &blob, conditions));
+        // In PostgreSQL no row names it: it is gone once its bytes are there, or once they are not wanted.
+        if !matches!(self.0.kind, Kind::Postgres(_)) {
+            blob.keep();
+        }
+        let put: Result<Put, Error> = on!(self, store => store.put_file(path, &blob, conditions));
         match put {
-            Ok((file, replaced)) => {
-                let created = replaced.is_none();
-                self.0.blobs.remove(replaced.into_iter().collect()).await;
-                Ok((file, created))
+            Ok(put) => {
+                self.0.blobs.remove(put.left.into_iter().collect()).await;
+                Ok((put.file, put.created))
             }
             Err(error) => {
                 // No row was made: there was none to be made, or no room for it. After any other error there may be one
@@ -238,8 +268,8 @@ impl Store {
     pub async fn delete_file(&self, path: FilePath, conditions: Conditions) -> Result<(), Error> {
         let store = self.clone();
         let deleted = tokio::spawn(async move {
-            let blob: Result<String, Error> = on!(store, kind => kind.delete_file(&path, &conditions));
-            store.0.blobs.remove(vec![blob?]).await;
+            let left: Result<Option<String>, Error> = on!(store, kind => kind.delete_file(&path, &conditions));
+            store.0.blobs.remove(left?.into_iter().collect()).await;
             Ok(())
         });
         deleted.await.map_err(Error::internal)?
@@ -255,10 +285,12 @@ impl Store {
         on!(self, store => store.ping())
     }
 
-    /// Waits for what is under way and lets go of the file.
+    /// Waits for what is under way and lets go of the file, or of the database.
     pub async fn close(&self) {
-        if let Kind::Sqlite(store) = &self.0.kind {
-            store.close().await;
+        match &self.0.kind {
+            Kind::Sqlite(store) => store.close().await,
+            Kind::Postgres(store) => store.close().await,
+            Kind::Memory(_) | Kind::Faulty(_) => {}
         }
     }
 }

@@ -16,8 +16,12 @@ const BODY: &str = r#"{"title":"survive"}"#;
 
 pub fn survives_a_kill(program: Program) -> Result<(), Finding> {
     let data = program.home.path().join("data/below").display().to_string();
-    let args = ["--data-dir", &data];
-    let process = program.start(&args)?;
+    outlives_a_kill(&program, &["--data-dir", &data])
+}
+
+/// What was answered is still so after a kill, and no number is given again.
+pub fn outlives_a_kill(program: &Program, args: &[&str]) -> Result<(), Finding> {
+    let process = program.start(args)?;
     let todo = Given::make(&process.target, BODY)?;
     let gone = Given::make(&process.target, r#"{"title":"be gone"}"#)?;
     process.target.expect(&Request::new("DELETE", &gone.path()), &[Fact::Status(204)])?;
@@ -26,7 +30,7 @@ pub fn survives_a_kill(program: Program) -> Result<(), Finding> {
     if ended.code.is_some() {
         return Err(ended.finding("it was not killed"));
     }
-    let process = program.start(&args)?;
+    let process = program.start(args)?;
     let facts = [Fact::Status(200), Fact::Field("etag", todo.etag.clone()), Fact::Contains("survive".into())];
     process.target.expect(&Request::get(&todo.path()), &facts)?;
     process.target.expect(&Request::get(&gone.path()), &[Fact::Status(404)])?;
@@ -62,10 +66,15 @@ pub fn survives_a_kill_while_writing(program: Program) -> Result<(), Finding> {
 }
 
 pub fn siblings(program: Program) -> Result<(), Finding> {
-    // Both make the file at the same time: neither may fail for it.
+    share(&program, &[])
+}
+
+/// Two stand on one store, and each sees what the other does.
+pub fn share(program: &Program, args: &[&str]) -> Result<(), Finding> {
+    // Both make the store at the same time: neither may fail for it.
     let (one, two) = thread::scope(|scope| {
-        let other = scope.spawn(|| program.start(&[]));
-        (program.start(&[]), other.join().expect("starting does not panic"))
+        let other = scope.spawn(|| program.start(args));
+        (program.start(args), other.join().expect("starting does not panic"))
     });
     let (one, two) = (one?, two?);
     for (mine, theirs) in [(&one.target, &two.target), (&two.target, &one.target)] {
@@ -97,14 +106,20 @@ fn write_together(one: &Target, two: &Target) -> Result<(), Finding> {
 
 /// What the contract says of todos, files and events, on the store that users have.
 pub fn sqlite(program: Program) -> Result<(), Finding> {
-    let process = program.start(&[])?;
+    let mut stores = (0..).map(|n| Ok(format!("sqlite:{n}.db")));
+    keep_the_contract(&program, || stores.next().unwrap_or_else(|| Err(Finding::new("there are no more names"))))
+}
+
+/// What the contract says of todos, files and events, on stores that are empty at first.
+pub fn keep_the_contract(program: &Program, mut store: impl FnMut() -> Result<String, Finding>) -> Result<(), Finding> {
+    let mut start = || program.start(&["--store", &store()?]);
+    let process = start()?;
     let groups = ["todos::", "todo::", "life::", "todobackend::", "files::", "events::"];
     let checks = check::all().into_iter().filter(|check| groups.iter().any(|group| check.id.starts_with(group)));
     let mut some = 0;
     for check in checks.filter(|check| check.needs != Needs::Loopback) {
         some += 1;
-        let own = (check.needs == Needs::Store).then(|| program.start(&["--store", &format!("sqlite:{some}.db")]));
-        let own = own.transpose()?;
+        let own = (check.needs == Needs::Store).then(&mut start).transpose()?;
         let target = own.as_ref().map_or(&process.target, |own| &own.target);
         check.judge(target).map_err(|findings| Finding::new(format!("{}: {}", check.id, told(&findings))))?;
     }

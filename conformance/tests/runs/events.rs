@@ -14,10 +14,14 @@ fn put(path: &str, content: impl AsRef<[u8]>) -> Request {
     Request::new("PUT", path).body(content)
 }
 
-/// What changes through one is told by the other, once, in order and soon; ids outlive a restart.
 pub fn of_siblings(program: Program) -> Result<(), Finding> {
-    let one = program.start(&[])?;
-    let two = program.start(&[])?;
+    among_siblings(&program, &[])
+}
+
+/// What changes through one is told by the other, once, in order and soon; ids outlive a restart.
+pub fn among_siblings(program: &Program, args: &[&str]) -> Result<(), Finding> {
+    let one = program.start(args)?;
+    let two = program.start(args)?;
     let mut heard = Events::listen(&two.target, "", None)?;
     let todo = Request::new("POST", "/todos").json(r#"{"title":"x"}"#);
     for round in 0..10 {
@@ -39,7 +43,7 @@ pub fn of_siblings(program: Program) -> Result<(), Finding> {
     one.ended(SOON)?;
     two.signal("TERM");
     two.ended(SOON)?.with(0)?;
-    let again = program.start(&[])?;
+    let again = program.start(args)?;
     let mut heard = Events::listen(&again.target, "?limit=3", Some("18"))?;
     again.target.expect(&todo, &[Fact::Status(201)])?;
     let ids = [heard.expect()?.id, heard.expect()?.id, heard.expect()?.id];

@@ -36,12 +36,16 @@ pub fn wait_for_their_reader(program: Program) -> Result<(), Finding> {
     }
 }
 
-/// More than memory may hold goes up and down: what the process needs for it stays below this many bytes.
 pub fn large_files(program: Program) -> Result<(), Finding> {
+    need_no_memory(&program, &[])
+}
+
+/// More than memory may hold goes up and down: what the process needs for it stays below this many bytes.
+pub fn need_no_memory(program: &Program, args: &[&str]) -> Result<(), Finding> {
     const BOUND: usize = 64 << 20;
     // `MEMORY_MIB` says how much; enough to show that it is not kept unless it is set.
     let size = std::env::var("MEMORY_MIB").ok().and_then(|text| text.parse().ok()).unwrap_or(128_usize) << 20;
-    let process = program.start(&["--max-upload-bytes", &size.to_string()])?;
+    let process = program.start(&[&["--max-upload-bytes", &size.to_string()], args].concat())?;
     let target = Target { patience: Duration::from_secs(120), ..process.target.clone() };
     target.expect(&Request::get("/files"), &[Fact::Status(200)])?;
     let idle = process.memory("VmRSS")?;

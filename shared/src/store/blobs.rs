@@ -11,7 +11,10 @@
 //! process), and what is locked is not swept.
 
 use crate::{
-    domain::{Digest, Part},
+    domain::{
+        Digest, File, FilePath, Part,
+        file::{seconds, time},
+    },
     error::Error,
     telemetry::{LongAnswer, Metrics},
 };
@@ -26,6 +29,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
+    time::SystemTime,
 };
 use tempfile::{NamedTempFile, TempDir, TempPath};
 use tokio::{
@@ -115,13 +119,11 @@ impl Blobs {
     pub async fn open(&self, name: &str, size: u64, part: Option<Part>) -> io::Result<Content> {
         let (blobs, name) = (self.clone(), name.to_owned());
         let opened = spawn_blocking(move || open_whole(&blobs.folder()?.join(name), size));
-        let file = opened.await.map_err(io::Error::other)??;
-        let mut file = tokio::fs::File::from_std(file);
-        if let Some(part) = part {
-            file.seek(SeekFrom::Start(part.first)).await?;
+        let file = tokio::fs::File::from_std(opened.await.map_err(io::Error::other)??);
+        match part {
+            Some(part) => Content::of(file, part.first, part.size()).await,
+            None => Content::of(file, 0, size).await,
         }
-        let size = part.map_or(size, |part| part.size());
-        Ok(Content { size, left: size, stream: ReaderStream::with_capacity(file.take(size), BUFFER), watch: None })
     }
 
     /// Removes blobs that no row names any more. What cannot be removed is left for the next sweep.
@@ -187,6 +189,11 @@ fn is_still_there(made: &NamedTempFile) -> bool {
     here.is_some() && here == number(fs::metadata(made.path()))
 }
 
+/// An empty file without a name, which goes when it is closed.
+pub(super) async fn spool() -> Result<tokio::fs::File, Error> {
+    blocking(tempfile::tempfile).await.map(tokio::fs::File::from_std)
+}
+
 /// Runs what waits for the disk where waiting is allowed.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Error> {
     let done = spawn_blocking(work).await.map_err(Error::internal)?;
@@ -231,7 +238,7 @@ impl Draft {
             let (name, folder) = names(&path)?;
             let place = folder.join(&name);
             path.persist_noclobber(&place).map_err(|failed| failed.error)?;
-            let blob = Blob { name, size, digest, path: Some(place), _lock: file };
+            let blob = Blob { name, size, digest, path: Some(place), file };
             fs::File::open(folder)?.sync_all()?;
             Ok(blob)
         })
@@ -254,10 +261,24 @@ pub(super) struct Blob {
     pub size: u64,
     pub digest: Digest,
     path: Option<PathBuf>,
-    _lock: fs::File,
+    /// Locked.
+    file: fs::File,
 }
 
 impl Blob {
+    /// The file that it is, put now at `path`.
+    pub fn named(&self, path: &FilePath) -> File {
+        let modified = time(seconds(SystemTime::now()));
+        File { path: path.clone(), size: self.size, digest: self.digest.clone(), modified }
+    }
+
+    /// Its bytes, from the first on.
+    pub async fn read(&self) -> io::Result<tokio::fs::File> {
+        let mut file = tokio::fs::File::from_std(self.file.try_clone()?);
+        file.rewind().await?;
+        Ok(file)
+    }
+
     /// From here on a row may name it: only a sweep may remove it.
     pub fn keep(&mut self) {
         self.path = None;
@@ -283,6 +304,12 @@ pub struct Content {
 }
 
 impl Content {
+    /// So many bytes of a file, from this one on.
+    pub(super) async fn of(mut file: tokio::fs::File, first: u64, size: u64) -> io::Result<Self> {
+        file.seek(SeekFrom::Start(first)).await?;
+        Ok(Content { size, left: size, stream: ReaderStream::with_capacity(file.take(size), BUFFER), watch: None })
+    }
+
     /// How many bytes will come.
     pub fn size(&self) -> u64 {
         self.size

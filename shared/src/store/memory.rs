@@ -1,20 +1,17 @@
 //! Todos, and what is known of files, in maps behind a lock that is never held across an await.
 
 use super::{
+    Put,
     blobs::Blob,
     feed::{Feed, Listener},
 };
 use crate::{
-    domain::{
-        Change, Conditions, ETag, File, FilePath, Filter, LastEventId, NewTodo, Stats, Todo, TodoId, TodoPatch,
-        file::{seconds, time},
-    },
+    domain::{Change, Conditions, ETag, File, FilePath, Filter, LastEventId, NewTodo, Stats, Todo, TodoId, TodoPatch},
     error::Error,
 };
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::SystemTime,
 };
 
 #[derive(Default)]
@@ -101,33 +98,26 @@ impl Memory {
         self.lock().files.get(path).cloned().ok_or(Error::NotFound)
     }
 
-    /// What was put, and the name of the blob that it replaced.
-    pub fn put_file(
-        &self,
-        path: &FilePath,
-        blob: &Blob,
-        conditions: &Conditions,
-    ) -> Result<(File, Option<String>), Error> {
+    pub fn put_file(&self, path: &FilePath, blob: &Blob, conditions: &Conditions) -> Result<Put, Error> {
         let mut shelf = self.lock();
         let old = shelf.files.get(path);
         conditions.allow_file(old.map(|(file, _)| file))?;
-        let replaced = old.map(|(_, blob)| blob.clone());
-        let modified = time(seconds(SystemTime::now()));
-        let file = File { path: path.clone(), size: blob.size, digest: blob.digest.clone(), modified };
+        let left = old.map(|(_, blob)| blob.clone());
+        let file = blob.named(path);
         shelf.files.insert(path.clone(), (file.clone(), blob.name.clone()));
-        self.feed.tell(if replaced.is_some() { Change::FileReplaced(&file) } else { Change::FileCreated(&file) });
-        Ok((file, replaced))
+        self.feed.tell(if left.is_some() { Change::FileReplaced(&file) } else { Change::FileCreated(&file) });
+        Ok(Put { file, created: left.is_none(), left })
     }
 
-    /// The name of the blob that is no longer needed.
-    pub fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<String, Error> {
+    /// The name of the blob that no row names any more.
+    pub fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<Option<String>, Error> {
         let mut shelf = self.lock();
         let (file, blob) = shelf.files.get(path).ok_or(Error::NotFound)?;
         conditions.allow_file(Some(file))?;
         let blob = blob.clone();
         shelf.files.remove(path);
         self.feed.tell(Change::FileDeleted(path));
-        Ok(blob)
+        Ok(Some(blob))
     }
 
     pub fn listen(&self, last: LastEventId) -> Result<Listener, Error> {

@@ -11,8 +11,10 @@
 mod watch;
 
 use super::{
+    Put,
     blobs::{Blob, Blobs},
     feed::{KEPT, Listener},
+    watch::Watch,
 };
 use crate::{
     domain::{
@@ -27,15 +29,10 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{
-    fs,
-    path::Path,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
-use watch::Watch;
+use std::{fs, path::Path, sync::Arc, time::Duration};
+use watch::Table;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// How long a writer waits for the others; longer than the request timeout, so that a client sees
 /// a 504 rather than `SQLITE_BUSY`.
@@ -46,7 +43,7 @@ const READERS: u32 = 4;
 pub(super) struct Sqlite {
     read: SqlitePool,
     write: SqlitePool,
-    watch: Arc<Watch>,
+    watch: Arc<Watch<Table>>,
 }
 
 /// A file as its row has it.
@@ -93,7 +90,7 @@ impl Sqlite {
         let write = pool(1).connect_with(options.clone()).await.map_err(|cause| fail(&told(&cause)))?;
         MIGRATIONS.run(&write).await.map_err(|cause| fail(&cause))?;
         let read = pool(READERS).connect_with(options.clone()).await.map_err(|cause| fail(&told(&cause)))?;
-        let store = Sqlite { read, write, watch: Arc::new(Watch::new(options)) };
+        let store = Sqlite { read, write, watch: Arc::new(Watch::new(Table(options))) };
         store.sweep(blobs).await.map_err(|cause| fail(&cause))?;
         drop(turn);
         Ok(store)
@@ -210,34 +207,27 @@ impl Sqlite {
         Ok((row.file, row.blob))
     }
 
-    /// What was put, and the name of the blob that it replaced.
-    pub async fn put_file(
-        &self,
-        path: &FilePath,
-        blob: &Blob,
-        conditions: &Conditions,
-    ) -> Result<(File, Option<String>), Error> {
+    pub async fn put_file(&self, path: &FilePath, blob: &Blob, conditions: &Conditions) -> Result<Put, Error> {
         let mut change = self.change().await?;
         let old = find_file(&mut *change, path).await?;
         conditions.allow_file(old.as_ref().map(|old| &old.file))?;
-        let modified = time(seconds(SystemTime::now()));
-        let file = File { path: path.clone(), size: blob.size, digest: blob.digest.clone(), modified };
+        let file = blob.named(path);
         sqlx::query("REPLACE INTO file (path, blob, size, digest, modified) VALUES (?1, ?2, ?3, ?4, ?5)")
             .bind(path.as_str())
             .bind(&blob.name)
             .bind(i64::try_from(blob.size).unwrap_or(i64::MAX))
             .bind(blob.digest.as_str())
-            .bind(seconds(modified))
+            .bind(seconds(file.modified))
             .execute(&mut *change)
             .await
             .map_err(failed)?;
         let told = if old.is_some() { Change::FileReplaced(&file) } else { Change::FileCreated(&file) };
         self.commit(change, told).await?;
-        Ok((file, old.map(|old| old.blob)))
+        Ok(Put { file, created: old.is_none(), left: old.map(|old| old.blob) })
     }
 
-    /// The name of the blob that is no longer needed.
-    pub async fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<String, Error> {
+    /// The name of the blob that no row names any more.
+    pub async fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<Option<String>, Error> {
         let mut change = self.change().await?;
         let old = find_file(&mut *change, path).await?.ok_or(Error::NotFound)?;
         conditions.allow_file(Some(&old.file))?;
@@ -247,7 +237,7 @@ impl Sqlite {
             .await
             .map_err(failed)?;
         self.commit(change, Change::FileDeleted(path)).await?;
-        Ok(old.blob)
+        Ok(Some(old.blob))
     }
 
     /// A listener to what comes after `last`, or after now. What was committed before this call is not news.

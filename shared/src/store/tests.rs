@@ -1,61 +1,14 @@
-//! One test over both stores, and what only a file can show.
+//! What only a file can show; what all stores do alike, `conformance` asks of each of them.
 
 use super::*;
-use crate::domain::{ETag, FromHead, Title};
+use crate::domain::Title;
 
 fn new(title: &str) -> NewTodo {
     NewTodo { title: Title::parse(title).expect("a title"), completed: false, order: None }
 }
 
-fn all() -> Filter {
-    Filter { completed: None, limit: 1000, offset: 0 }
-}
-
-fn if_match(tag: &str) -> Conditions {
-    let field = |name: &str| (name == "if-match").then(|| tag.to_owned());
-    Conditions::from_head("PUT", field).expect("nothing is refused")
-}
-
 fn file(folder: &tempfile::TempDir) -> Location {
     Location::Sqlite(folder.path().join("deep/er/todos.db"))
-}
-
-/// The whole life of todos: what every store must do alike.
-async fn life(store: Store) {
-    let first = store.create(new("one")).await.expect("created");
-    let second = store.create(new("two")).await.expect("created");
-    assert_eq!((first.id.get(), second.id.get()), (1, 2));
-    let patch = TodoPatch { title: None, completed: Some(true), order: Some(Some(-4)) };
-    let stale = if_match("\"stale\"");
-    assert_eq!(store.update(first.id, &stale, patch.clone()).await.map_err(|e| e.status()), Err(412));
-    assert_eq!(store.delete(first.id, &stale).await.map_err(|e| e.status()), Err(412));
-    let fresh = if_match(ETag::of(&first).as_str());
-    let changed = store.update(first.id, &fresh, patch).await.expect("changed");
-    assert_eq!((changed.completed, changed.order), (true, Some(-4)));
-    assert_eq!(store.get(first.id).await.ok(), Some(changed.clone()));
-    assert_eq!(store.stats().await.ok(), Some(Stats { total: 2, completed: 1 }));
-    let done = Filter { completed: Some(true), ..all() };
-    assert_eq!(store.list(done).await.ok(), Some(vec![changed]));
-    let after_one = Filter { limit: 1, offset: 1, ..all() };
-    assert_eq!(store.list(after_one).await.ok(), Some(vec![second.clone()]));
-    store.delete(second.id, &Conditions::default()).await.expect("deleted");
-    assert_eq!(store.get(second.id).await.map_err(|e| e.status()), Err(404));
-    store.clear().await.expect("cleared");
-    assert_eq!(store.list(all()).await.ok(), Some(vec![]));
-    let third = store.create(new("three")).await.expect("created");
-    assert_eq!(third.id.get(), 3, "numbers are never given twice");
-    store.ping().await.expect("alive");
-}
-
-#[tokio::test]
-async fn memory_keeps_todos() {
-    life(Store::memory()).await;
-}
-
-#[tokio::test]
-async fn sqlite_keeps_todos() {
-    let folder = tempfile::tempdir().expect("a folder");
-    life(Store::open(&file(&folder)).await.expect("opened")).await;
 }
 
 #[tokio::test]
@@ -70,29 +23,6 @@ async fn a_file_is_shared_and_outlives_its_stores() {
     two.close().await;
     let again = Store::open(&file(&folder)).await.expect("opened");
     assert_eq!(again.get(todo.id).await.ok(), Some(todo));
-}
-
-#[tokio::test]
-async fn an_abandoned_change_leaves_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(&file(&folder)).await.expect("opened");
-    for step in 0..40 {
-        let patience = std::time::Duration::from_micros(step * 25);
-        // Whether it got through in time is all the same.
-        let _ = tokio::time::timeout(patience, store.create(new("abandoned"))).await;
-    }
-    // The next writer is not kept waiting; it comes behind the last that was abandoned.
-    store.create(new("next")).await.expect("the lock is free");
-    let kept = store.stats().await.expect("counted").total;
-    // Whatever got through is whole: each todo with the news of it, and no news without a todo.
-    let mut news = store.listen(LastEventId(Some(0))).await.expect("listening");
-    for id in 1..=kept {
-        let event = tokio::time::timeout(std::time::Duration::from_secs(10), news.next()).await.expect("an event");
-        assert_eq!((event.id, event.name.as_str()), (id, "todo_created"));
-    }
-    store.create(new("last")).await.expect("the lock is free");
-    assert_eq!(store.stats().await.expect("counted").total, kept + 1);
-    assert_eq!(news.next().await.id, kept + 1);
 }
 
 #[tokio::test]

@@ -1,0 +1,190 @@
+//! What a server does to its clients: it dies, stops, cuts connections, locks. While it lasts the programs say so in time;
+//! afterwards all is as before, and nobody has to start anything again.
+
+use crate::{
+    binaries::{Process, Program, SOON},
+    databases::{
+        Databases,
+        cluster::{PASSWORD, Session},
+    },
+    runs::locks,
+};
+use conformance::{
+    case::Given,
+    client::Events,
+    fact::{Fact, exactly, field},
+    finding::Finding,
+    request::Request,
+    target::Target,
+};
+use shared::Error;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Within this a server that is gone must be told.
+const IN_TIME: Duration = Duration::from_secs(8);
+const TODO: &str = r#"{"title":"milk"}"#;
+const GONE: Error = Error::Unavailable("The store cannot be reached.");
+
+/// Every route that needs the store.
+fn of_the_store() -> [Request; 9] {
+    [
+        Request::get("/readyz"),
+        Request::get("/todos"),
+        Request::get("/todos/stats"),
+        Request::new("POST", "/todos").json(TODO),
+        Request::new("DELETE", "/todos"),
+        Request::get("/files"),
+        Request::get("/files/a"),
+        Request::new("PUT", "/files/a").body("y"),
+        Request::get("/events"),
+    ]
+}
+
+pub fn dies(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    let cluster = databases.cluster()?;
+    let process = program.start(&["--store", &cluster.url("postgres")])?;
+    let target = &process.target;
+    let mut events = Events::listen(target, "", None)?;
+    works(target, &mut events)?;
+    for _ in 0..2 {
+        cluster.kill()?;
+        all_say(target, &exactly(&GONE))?;
+        cluster.revive()?;
+        await_ready(target)?;
+        works(target, &mut events)?;
+    }
+    ends(process)
+}
+
+pub fn is_stopped(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    let cluster = databases.cluster()?;
+    let process = program.start(&["--store", &cluster.url("postgres")])?;
+    let target = &process.target;
+    let mut events = Events::listen(target, "", None)?;
+    works(target, &mut events)?;
+    cluster.signal("STOP")?;
+    let told = all_say(target, &exactly(&GONE));
+    cluster.signal("CONT")?;
+    told?;
+    await_ready(target)?;
+    works(target, &mut events)?;
+    ends(process)
+}
+
+/// An administrator cuts all connections: no request that comes afterwards notices.
+pub fn are_cut(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    let database = databases.database()?;
+    let process = program.start(&["--store", &database.url()])?;
+    let target = &process.target;
+    let mut events = Events::listen(target, "", None)?;
+    works(target, &mut events)?;
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for _ in 0..5 {
+        together(8, |_| target.expect(&Request::get("/todos"), &[Fact::Status(200)]).map(|_| ()))?;
+        database.cluster.run(&database.name, cut)?;
+        together(8, |_| target.expect(&Request::get("/todos"), &[Fact::Status(200)]).map(|_| ()))?;
+        database.cluster.run(&database.name, cut)?;
+        works(target, &mut events)?;
+    }
+    ends(process)
+}
+
+pub fn is_locked(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    let url = databases.database()?.url();
+    let mut other = Session::open(&url)?;
+    // The tables are there once a program has been.
+    program.start(&["--store", &url])?;
+    locks::hold_up_writers(program, &["--store", &url], |is_held| {
+        other.run(if is_held { "BEGIN; LOCK TABLE newest" } else { "ROLLBACK" })
+    })?;
+    other.close()
+}
+
+/// More wait for it than there are connections: who only reads does not notice.
+pub fn stays_locked(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    const WRITERS: usize = 4;
+    let url = databases.database()?.url();
+    let process = program.start(&["--store", &url])?;
+    let target = &process.target;
+    let todo = Given::make(target, TODO)?;
+    let mut other = Session::open(&url)?;
+    other.run(&format!("BEGIN; SELECT FROM todo WHERE id = {} FOR UPDATE", todo.id))?;
+    let busy = [exactly(&Error::Unavailable("The store is busy.")), field("retry-after", "1")];
+    together(WRITERS, |n| {
+        let change = match n % 2 {
+            0 => Request::new("PATCH", &todo.path()).json(r#"{"completed":true}"#),
+            _ => Request::new("DELETE", &todo.path()),
+        };
+        target.expect(&change, &busy)?;
+        target.expect(&Request::get(&todo.path()), &[Fact::Status(200)]).map(|_| ())
+    })?;
+    Given::make(target, TODO)?;
+    other.run("ROLLBACK")?;
+    other.close()?;
+    target.expect(&Request::new("DELETE", &todo.path()), &[Fact::Status(204)])?;
+    ends(process)
+}
+
+/// Everything works, and who listens hears of it, each change once.
+fn works(target: &Target, events: &mut Events) -> Result<(), Finding> {
+    let todo = Given::make(target, TODO)?;
+    let file = target.ask(&Request::new("PUT", "/files/a").body(todo.id.as_bytes()))?;
+    if ![200, 201].contains(&file.answer.status) {
+        return Err(file.finding("no file can be put"));
+    }
+    target.expect(&Request::get("/files/a"), &[Fact::Status(200), Fact::Body(todo.id.clone())])?;
+    let told = events.expect()?;
+    if told.name != "todo_created" || !told.data.contains(&format!(r#""id":{},"#, todo.id)) {
+        return Err(events.finding(format!("{told:?} is not the news of todo {}", todo.id)));
+    }
+    let told = events.expect()?;
+    if told.name.starts_with("file_") { Ok(()) } else { Err(events.finding(format!("{told:?} is not that of a file"))) }
+}
+
+/// Every route of the store says so in time; the others do not notice.
+fn all_say(target: &Target, fact: &Fact) -> Result<(), Finding> {
+    let requests = of_the_store();
+    together(requests.len(), |n| {
+        let begun = Instant::now();
+        target.expect(&requests[n], &[fact.clone(), field("retry-after", "1")])?;
+        let took = begun.elapsed();
+        if took < IN_TIME { Ok(()) } else { Err(Finding::new(format!("{:?} took {took:?}", requests[n]))) }
+    })?;
+    for path in ["/livez", "/json"] {
+        target.expect(&Request::get(path), &[Fact::Status(200)])?;
+    }
+    Ok(())
+}
+
+fn await_ready(target: &Target) -> Result<(), Finding> {
+    let deadline = Instant::now() + SOON;
+    loop {
+        let told = target.ask(&Request::get("/readyz"))?;
+        match told.answer.status {
+            200 => return Ok(()),
+            _ if Instant::now() > deadline => return Err(told.finding("it is not ready, but the database is")),
+            _ => {}
+        }
+    }
+}
+
+/// It ends as it should, and has never said the password.
+fn ends(process: Process) -> Result<(), Finding> {
+    process.signal("TERM");
+    let ended = process.ended(SOON)?.with(0)?;
+    let said = [&ended.stderr, &ended.stdout].iter().any(|text| text.contains(PASSWORD));
+    if said { Err(ended.finding("the log shows the password")) } else { Ok(()) }
+}
+
+/// Does something so many times at once.
+fn together(count: usize, work: impl Fn(usize) -> Result<(), Finding> + Sync) -> Result<(), Finding> {
+    thread::scope(|scope| {
+        let work = &work;
+        let all: Vec<_> = (0..count).map(|n| scope.spawn(move || work(n))).collect();
+        all.into_iter().try_for_each(|one| one.join().expect("asking does not panic"))
+    })
+}
