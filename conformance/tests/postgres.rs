@@ -34,6 +34,7 @@ const SCENARIOS: &[Scenario] = &[
     ("connections_that_are_cut_are_replaced", faults::are_cut),
     ("a_lock_that_another_holds_is_waited_for", faults::is_locked),
     ("a_lock_that_is_never_let_go_is_503", faults::stays_locked),
+    ("files_on_their_way_leave_others_room", faults::moves_bytes),
     ("mistakes_are_one_line_without_the_password", mistakes::are_told),
 ];
 

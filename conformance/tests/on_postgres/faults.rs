@@ -19,6 +19,7 @@ use conformance::{
 };
 use shared::Error;
 use std::{
+    sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -126,6 +127,29 @@ pub fn stays_locked(program: &Program, databases: &Databases) -> Result<(), Find
     other.run("ROLLBACK")?;
     other.close()?;
     target.expect(&Request::new("DELETE", &todo.path()), &[Fact::Status(204)])?;
+    ends(process)
+}
+
+/// However many files are on their way, whoever wants something else does not notice.
+pub fn moves_bytes(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    const MANY: usize = 6;
+    let url = databases.database()?.url();
+    let process = program.start(&["--store", &url])?;
+    let target = &process.target;
+    target.expect(&Request::new("PUT", "/files/a").body("x"), &[Fact::Status(201)])?;
+    let other = Mutex::new(Session::open(&url)?);
+    other.lock().unwrap_or_else(PoisonError::into_inner).run("BEGIN; LOCK TABLE piece")?;
+    together(MANY + 1, |n| {
+        if n < MANY {
+            return target.expect(&Request::get("/files/a"), &[Fact::Status(200)]).map(|_| ());
+        }
+        target.await_metric("http_requests_in_flight", |value| value == MANY as f64 + 1.0, SOON)?;
+        for path in ["/readyz", "/todos", "/files"] {
+            target.expect(&Request::get(path), &[Fact::Status(200)])?;
+        }
+        Given::make(target, TODO)?;
+        other.lock().unwrap_or_else(PoisonError::into_inner).run("ROLLBACK")
+    })?;
     ends(process)
 }
 

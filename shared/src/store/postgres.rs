@@ -5,7 +5,8 @@
 //!   all todos by their table. So what it has seen is still so when it is committed.
 //! - The last thing that it takes is the number of its event, by the one row of `newest`, and that is kept until the commit.
 //!   So events come in the order of the commits, and no change waits for one that waits for it.
-//! - Who reads never waits for a lock, and has connections of his own, so that writers that wait leave him some.
+//! - Who reads never waits for a lock, and has connections of his own, so that writers that wait leave him some. So has who
+//!   moves bytes, which takes longer than anything else.
 //! - [`sqlx::migrate!`] takes an advisory lock, so siblings may start together.
 
 mod address;
@@ -31,7 +32,7 @@ use crate::{
     error::Error,
 };
 use errors::told;
-use lease::{Lease, Leases};
+use lease::{Lease, Leases, PATIENCE};
 use sqlx::{
     ConnectOptions, Connection, FromRow, PgConnection, Row,
     migrate::Migrator,
@@ -49,9 +50,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long one waits for another's lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
-/// Connections for looks, and as many for changes. One more listens. A server allows 100 unless told otherwise: that is
-/// enough for six siblings.
-const CONNECTIONS: u32 = 5;
+/// Connections for looks, as many for changes, and as many for bytes. One more listens. A server allows 100 unless told
+/// otherwise: that is enough for six siblings.
+const CONNECTIONS: u32 = 4;
+/// How long a call waits for a connection. When the server is gone, this is how long it takes to say so: sqlx tries again
+/// until then.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Takes the next number, tells of the change under it, forgets what is too old, and wakes who listens.
 const TELL: &str = "
@@ -63,6 +67,7 @@ const TELL: &str = "
 pub(super) struct Postgres {
     read: Leases,
     write: Leases,
+    bytes: Leases,
     watch: Arc<Watch<Table>>,
 }
 
@@ -98,8 +103,11 @@ impl Postgres {
         let options = address.options();
         let ready = prepare(&options).await;
         ready.map_err(|cause| format!("cannot open the database {address}: {cause}"))?;
-        let leases = || Leases::new(options.clone(), CONNECTIONS);
-        Ok(Postgres { read: leases(), write: leases(), watch: Arc::new(Watch::new(Table(options.clone()))) })
+        let leases = |patience| Leases::new(options.clone(), CONNECTIONS, patience);
+        let (read, write) = (leases(ACQUIRE_TIMEOUT), leases(ACQUIRE_TIMEOUT));
+        // Some may have to wait until others are through. Whether the server is there, a look has told before.
+        let bytes = leases(PATIENCE);
+        Ok(Postgres { read, write, bytes, watch: Arc::new(Watch::new(Table(options.clone()))) })
     }
 
     pub async fn list(&self, filter: Filter) -> Result<Vec<Todo>, Error> {
@@ -171,14 +179,14 @@ impl Postgres {
 
     /// The bytes of a file, or of a part of it; `None` when it was replaced or removed since it was found.
     pub async fn open_file(&self, found: &Found, part: Option<Part>) -> Result<Option<Content>, Error> {
-        let mut look = self.read.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let mut look = self.bytes.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         let content = pieces::read(&mut look, &found.blob, found.file.size, part).await?;
         look.commit().await?;
         Ok(content)
     }
 
     pub async fn put_file(&self, path: &FilePath, blob: &Blob, conditions: &Conditions) -> Result<Put, Error> {
-        let (mut change, old) = self.change_file(path).await?;
+        let (mut change, old) = change_file(&self.bytes, path).await?;
         conditions.allow_file(old.as_ref().map(|old| &old.file))?;
         let file = blob.named(path);
         pieces::write(&mut change, blob).await?;
@@ -199,7 +207,7 @@ impl Postgres {
 
     /// No blob in a folder is left over.
     pub async fn delete_file(&self, path: &FilePath, conditions: &Conditions) -> Result<Option<String>, Error> {
-        let (mut change, old) = self.change_file(path).await?;
+        let (mut change, old) = change_file(&self.write, path).await?;
         let old = old.ok_or(Error::NotFound)?;
         conditions.allow_file(Some(&old.file))?;
         pieces::remove(&mut change, &old.blob).await?;
@@ -220,7 +228,7 @@ impl Postgres {
     }
 
     pub async fn close(&self) {
-        tokio::join!(self.read.close(), self.write.close());
+        tokio::join!(self.read.close(), self.write.close(), self.bytes.close());
     }
 
     /// Begins a change; dropped without a commit it undoes everything.
@@ -236,16 +244,16 @@ impl Postgres {
         conditions.allow_change(Some((&ETag::of(&todo)).into()))?;
         Ok((change, todo))
     }
+}
 
-    /// Begins to change what is at `path`: nobody else does meanwhile, whether or not there is anything.
-    async fn change_file(&self, path: &FilePath) -> Result<(Lease, Option<FileRow>), Error> {
-        let mut change = self.change().await?;
-        // A number of two parts is never that of the migrations' lock. Two paths of one number only wait for each other.
-        let lock = sqlx::query("SELECT pg_advisory_xact_lock(1, hashtext($1))");
-        change.run(lock.bind(path.as_str().to_owned())).await?;
-        let old = find_file(&mut change, path).await?;
-        Ok((change, old))
-    }
+/// Begins to change what is at `path`: nobody else does meanwhile, whether or not there is anything.
+async fn change_file(leases: &Leases, path: &FilePath) -> Result<(Lease, Option<FileRow>), Error> {
+    let mut change = leases.begin("BEGIN").await?;
+    // A number of two parts is never that of the migrations' lock. Two paths of one number only wait for each other.
+    let lock = sqlx::query("SELECT pg_advisory_xact_lock(1, hashtext($1))");
+    change.run(lock.bind(path.as_str().to_owned())).await?;
+    let old = find_file(&mut change, path).await?;
+    Ok((change, old))
 }
 
 /// Ends a change with the news of it, so that there is never one without the other.

@@ -7,7 +7,7 @@
 //! - When it is dropped in the middle of something, what was begun is undone before anyone else has it, and it is
 //!   closed if that cannot be done.
 
-use super::errors::failed;
+use super::{ACQUIRE_TIMEOUT, errors::failed};
 use crate::error::Error;
 use sqlx::{
     Executor, FromRow, PgPool, Postgres,
@@ -18,9 +18,6 @@ use sqlx::{
 use std::time::Duration;
 use tokio::{runtime::Handle, time::timeout};
 
-/// How long a call waits for a free connection, or for a new one. When the server is gone, this is how long it takes to
-/// say so: sqlx tries again until then.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long an answer is waited for: longer than the server's own time-outs, shorter than the request's.
 pub(super) const PATIENCE: Duration = Duration::from_secs(25);
 
@@ -35,9 +32,9 @@ pub(super) struct Leases {
 }
 
 impl Leases {
-    /// At most so many, none of them opened yet. To be called on the runtime that will live as long as the store.
-    pub fn new(options: PgConnectOptions, most: u32) -> Self {
-        Leases { pool: pool(options, most), runtime: Handle::current() }
+    /// At most so many, each waited for so long. To be called on the runtime that will live as long as the store.
+    pub fn new(options: PgConnectOptions, most: u32, patience: Duration) -> Self {
+        Leases { pool: pool(options, most, patience), runtime: Handle::current() }
     }
 
     /// One for a look.
@@ -65,8 +62,8 @@ impl Leases {
 }
 
 /// A pool of connections, none of them opened yet.
-pub(super) fn pool(options: PgConnectOptions, most: u32) -> PgPool {
-    PgPoolOptions::new().max_connections(most).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(options)
+pub(super) fn pool(options: PgConnectOptions, most: u32, patience: Duration) -> PgPool {
+    PgPoolOptions::new().max_connections(most).acquire_timeout(patience).connect_lazy_with(options)
 }
 
 /// A connection in use.

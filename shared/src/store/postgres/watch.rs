@@ -4,6 +4,7 @@
 //! every notification and after every connect: what was committed while there was no connection is not lost.
 
 use super::{
+    ACQUIRE_TIMEOUT,
     errors::told,
     lease::{pool, within},
 };
@@ -29,7 +30,7 @@ impl Outbox for Table {
 impl Table {
     async fn listen(&self, watch: &Watch<Self>) -> Result<(), sqlx::Error> {
         // A pool of its own: listening takes no place from requests.
-        let mut listener = PgListener::connect_with(&pool(self.0.clone(), 1)).await?;
+        let mut listener = PgListener::connect_with(&pool(self.0.clone(), 1, ACQUIRE_TIMEOUT)).await?;
         listener.eager_reconnect(false);
         within(listener.listen(CHANNEL)).await?;
         while !watch.is_deserted() {
