@@ -47,6 +47,9 @@ const PHI: f64 = 12.0;
 const MEMORY: Duration = Duration::from_secs(10 * 60);
 /// Until the next try when the port cannot be had.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long a newcomer speaks to all seeds at every look. chitchat would choose one of them by chance, most of which may
+/// not be there.
+const GREETING: Duration = Duration::from_secs(5);
 /// For siblings to hear that this one leaves.
 const FAREWELL: Duration = Duration::from_millis(300);
 
@@ -165,9 +168,12 @@ fn generation() -> u64 {
 
 /// Returns at the end of the server, or when the gossip has ended by itself.
 async fn take_part(app: &App, handle: ChitchatHandle) {
-    let mut roll = Roll::default();
+    let (mut roll, joined) = (Roll::default(), Instant::now());
     let mut over = std::pin::pin!(handle.termination_watcher());
     loop {
+        if joined.elapsed() < GREETING {
+            greet(&handle).await;
+        }
         let reports = handle.with_chitchat(|chitchat| reports(chitchat)).await;
         for change in roll.call(reports, Instant::now(), SystemTime::now()) {
             let Sibling { name, address, .. } = &change.sibling;
@@ -190,6 +196,14 @@ async fn take_part(app: &App, handle: ChitchatHandle) {
     // They are not waited for if they do not listen.
     let _ = timeout(FAREWELL, leave(&handle)).await;
     handle.abort();
+}
+
+/// Speaks to all seeds but itself.
+async fn greet(handle: &ChitchatHandle) {
+    let own = handle.chitchat_id().gossip_advertise_addr;
+    let seeds = handle.with_chitchat(|chitchat| chitchat.seed_nodes()).await;
+    // If the gossip has ended there is nobody to greet, and that is seen elsewhere.
+    let _ = seeds.into_iter().filter(|seed| *seed != own).try_for_each(|seed| handle.gossip(seed));
 }
 
 /// What each known server says of itself, and whether it is heard of.
