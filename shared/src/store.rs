@@ -156,8 +156,7 @@ impl Store {
             }
             Location::Postgres(address) => {
                 let kind = Kind::Postgres(Postgres::open(address).await?);
-                // Uploads on their way.
-                Ok(Store(Arc::new(Parts { kind, blobs: Blobs::temporary() })))
+                Ok(Store(Arc::new(Parts { kind, blobs: Blobs::on_their_way() })))
             }
         }
     }
@@ -243,10 +242,7 @@ impl Store {
     }
 
     async fn name(&self, path: &FilePath, mut blob: Blob, conditions: &Conditions) -> Result<(File, bool), Error> {
-        // In PostgreSQL no row names it: it is gone once its bytes are there, or once they are not wanted.
-        if !matches!(self.0.kind, Kind::Postgres(_)) {
-            blob.keep();
-        }
+        blob.keep();
         let put: Result<Put, Error> = on!(self, store => store.put_file(path, &blob, conditions));
         match put {
             Ok(put) => {

@@ -93,23 +93,19 @@ impl Cluster {
         fs::write(&word, PASSWORD)
             .and_then(|()| fs::set_permissions(&word, PermissionsExt::from_mode(0o644)))
             .map_err(cannot)?;
-        let mut initdb = self.command("initdb");
-        initdb.args([
-            "--auth",
-            "scram-sha-256",
-            "--username",
-            USER,
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C",
-            "--no-sync",
-        ]);
-        done(initdb.arg("--pwfile").arg(&word).arg("--pgdata").arg(self.data()))?;
+        // Words in an order that is not that of their bytes, if the server knows one.
+        let made = self.init(&word, &["--locale-provider=icu", "--icu-locale=en"]);
+        made.or_else(|_| self.init(&word, &[]))?;
         let settings = self.data().join("postgresql.auto.conf");
         let owner = fs::metadata(&settings).map_err(cannot)?;
         fs::write(&settings, SETTINGS).map_err(cannot)?;
         chown(&settings, Some(owner.uid()), Some(owner.gid())).map_err(cannot)
+    }
+
+    fn init(&self, word: &Path, more: &[&str]) -> Result<(), Finding> {
+        let mut initdb = self.command("initdb");
+        initdb.args(["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--username", USER]);
+        done(initdb.args(more).arg("--pwfile").arg(word).arg("--pgdata").arg(self.data()))
     }
 
     fn data(&self) -> PathBuf {

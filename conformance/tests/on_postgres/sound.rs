@@ -1,12 +1,13 @@
 //! What the programs do on every store, done on PostgreSQL.
 
 use crate::{
-    binaries::Program,
-    databases::Databases,
+    binaries::{Program, SOON},
+    databases::{Databases, cluster::Session},
     runs::{data, events, memory},
     writers,
 };
-use conformance::finding::Finding;
+use conformance::{fact::Fact, finding::Finding, request::Request};
+use std::fs;
 
 pub fn keep_the_contract(program: &Program, databases: &Databases) -> Result<(), Finding> {
     data::keep_the_contract(program, || Ok(databases.database()?.url()))
@@ -26,6 +27,45 @@ pub fn survives_a_kill(program: &Program, databases: &Databases) -> Result<(), F
 
 pub fn large_files(program: &Program, databases: &Databases) -> Result<(), Finding> {
     memory::need_no_memory(program, &["--store", &databases.database()?.url()])
+}
+
+/// Whatever becomes of a file, its bytes are nowhere but in the database, and there only as long as it has a row.
+pub fn leave_nothing_behind(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    let url = databases.database()?.url();
+    let temporary = program.home.path().join("temporary");
+    fs::create_dir(&temporary).map_err(|cause| Finding::new(cause.to_string()))?;
+    let mut command = program.command(&["--port", "0", "--store", &url]);
+    command.env("TMPDIR", &temporary);
+    let process = program.start_command(command)?;
+    let target = &process.target;
+    let put = |text: &str| Request::new("PUT", "/files/a").body(text);
+    target.expect(&put("one"), &[Fact::Status(201)])?;
+    target.expect(&put("two"), &[Fact::Status(200)])?;
+    target.expect(&put("no").field("if-none-match", "*"), &[Fact::Status(412)])?;
+    target.expect(&Request::get("/files/a"), &[Fact::Status(200), Fact::Body("two".into())])?;
+    // Half an upload.
+    let mut client = target.connect()?;
+    client.send(format!("PUT /files/b HTTP/1.1\r\nhost: {}\r\ncontent-length: 9\r\n\r\nhalf", target.host).as_bytes());
+    target.await_metric("http_requests_in_flight", |value| value == 2.0, SOON)?;
+    let left: Vec<_> = fs::read_dir(&temporary).into_iter().flatten().flatten().collect();
+    if !left.is_empty() {
+        return Err(Finding::new(format!("on the disk there is {left:?}")));
+    }
+    drop(client);
+    let mut other = Session::open(&url)?;
+    other.run(&only(1))?;
+    target.expect(&Request::new("DELETE", "/files/a"), &[Fact::Status(204)])?;
+    other.run(&only(0))?;
+    other.close()
+}
+
+/// Fails unless there are so many pieces.
+fn only(count: usize) -> String {
+    format!(
+        "DO $$ BEGIN
+             IF (SELECT count(*) FROM piece) <> {count} THEN RAISE 'there are not {count} pieces'; END IF;
+         END $$"
+    )
 }
 
 /// All six meet at an empty database, and write.

@@ -54,6 +54,8 @@ enum Folder {
     At(PathBuf),
     /// Goes with the store; made when the first file comes.
     Temporary(Mutex<Option<TempDir>>),
+    /// None: what is written has no name on the disk and is gone when it is closed, even by a crash.
+    Nowhere,
 }
 
 impl Blobs {
@@ -67,8 +69,14 @@ impl Blobs {
         Blobs(Arc::new(Folder::Temporary(Mutex::new(None))))
     }
 
+    /// Only on their way to a database, which keeps them.
+    pub fn on_their_way() -> Self {
+        Blobs(Arc::new(Folder::Nowhere))
+    }
+
     fn folder(&self) -> io::Result<PathBuf> {
         match &*self.0 {
+            Folder::Nowhere => Err(io::Error::other("nothing is kept here")),
             Folder::At(folder) => {
                 if !folder.is_dir() {
                     fs::create_dir_all(folder)?;
@@ -95,19 +103,28 @@ impl Blobs {
     /// When nothing can be written.
     pub async fn draft(&self) -> Result<Draft, Error> {
         let blobs = self.clone();
-        let (file, path) = blocking(move || blobs.make()).await?;
+        let (file, place) = blocking(move || blobs.make()).await?;
         let file = BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file));
-        Ok(Draft { file, path, digest: Sha256::new(), size: 0 })
+        Ok(Draft { file, place, digest: Sha256::new(), size: 0 })
     }
 
     /// A file under a temporary name, locked.
-    fn make(&self) -> io::Result<(fs::File, TempPath)> {
+    fn make(&self) -> io::Result<(fs::File, Place)> {
+        let mut name = tempfile::Builder::new();
+        name.prefix(TEMPORARY).rand_bytes(RANDOM);
+        if let Folder::Nowhere = *self.0 {
+            let (file, path) = name.tempfile()?.into_parts();
+            let (name, _) = names(&path)?;
+            path.close()?;
+            return Ok((file, Place::Nowhere(name)));
+        }
         let folder = self.folder()?;
         loop {
-            let made = tempfile::Builder::new().prefix(TEMPORARY).rand_bytes(RANDOM).tempfile_in(&folder)?;
+            let made = name.tempfile_in(&folder)?;
             // A sibling that sweeps may have come between the making and the locking.
             if made.as_file().try_lock().is_ok() && is_still_there(&made) {
-                return Ok(made.into_parts());
+                let (file, path) = made.into_parts();
+                return Ok((file, Place::Named(path)));
             }
         }
     }
@@ -128,6 +145,9 @@ impl Blobs {
 
     /// Removes blobs that no row names any more. What cannot be removed is left for the next sweep.
     pub async fn remove(&self, names: Vec<String>) {
+        if names.is_empty() || matches!(*self.0, Folder::Nowhere) {
+            return;
+        }
         let blobs = self.clone();
         let removed = blocking(move || {
             let folder = blobs.folder()?;
@@ -203,9 +223,17 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
 /// A blob that is being written. Dropped, it is gone.
 pub struct Draft {
     file: BufWriter<tokio::fs::File>,
-    path: TempPath,
+    place: Place,
     digest: Sha256,
     size: u64,
+}
+
+/// Where a blob is while it is written.
+enum Place {
+    /// Under a temporary name.
+    Named(TempPath),
+    /// Under none; with the name that it will have.
+    Nowhere(String),
 }
 
 impl Draft {
@@ -225,15 +253,20 @@ impl Draft {
         Ok(())
     }
 
-    /// Syncs it and gives it its name.
+    /// Syncs it and gives it its name, if there is a folder for it.
     ///
     /// # Errors
     /// 507 when the disk is full.
     pub(super) async fn finish(mut self) -> Result<Blob, Error> {
         self.file.flush().await.map_err(|cause| Error::io(&cause))?;
         let file = self.file.into_inner().into_std().await;
-        let (path, size, digest) = (self.path, self.size, Digest::new(&self.digest.finalize()));
+        let (place, size, digest) = (self.place, self.size, Digest::new(&self.digest.finalize()));
         blocking(move || {
+            let path = match place {
+                Place::Named(path) => path,
+                // The database sees to it that it is durable.
+                Place::Nowhere(name) => return Ok(Blob { name, size, digest, path: None, file }),
+            };
             file.sync_all()?;
             let (name, folder) = names(&path)?;
             let place = folder.join(&name);
