@@ -33,6 +33,7 @@ const SCENARIOS: &[Scenario] = &[
     ("a_server_that_dies_and_returns_is_used_again", faults::dies),
     ("a_server_that_is_stopped_is_not_waited_for", faults::is_stopped),
     ("connections_that_are_cut_are_replaced", faults::are_cut),
+    ("a_change_that_fails_is_undone", faults::fails),
     ("a_lock_that_another_holds_is_waited_for", faults::is_locked),
     ("a_lock_that_is_never_let_go_is_503", faults::stays_locked),
     ("files_on_their_way_leave_others_room", faults::moves_bytes),

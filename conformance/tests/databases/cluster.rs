@@ -143,13 +143,14 @@ impl Cluster {
         }
     }
 
-    /// Sends a signal to the server and all that it has started: `STOP` or `CONT`.
-    pub fn signal(&self, name: &str) -> Result<(), Finding> {
+    /// Sends a signal, `STOP` or `CONT`, to all that the server has started, a process for each connection among them,
+    /// and to itself if `all` are meant.
+    pub fn signal(&self, name: &str, all: bool) -> Result<(), Finding> {
         let file = fs::read_to_string(self.data().join("postmaster.pid")).map_err(cannot)?;
         let first = file.lines().next().unwrap_or_default();
         let children = fs::read_to_string(format!("/proc/{first}/task/{first}/children")).map_err(cannot)?;
-        let all = [first].into_iter().chain(children.split_whitespace());
-        done(Command::new("kill").arg(format!("-{name}")).args(all))
+        let meant = [first].into_iter().filter(|_| all).chain(children.split_whitespace());
+        done(Command::new("kill").arg(format!("-{name}")).args(meant))
     }
 
     /// The URL of a database, with the password in it.

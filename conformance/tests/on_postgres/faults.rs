@@ -26,6 +26,13 @@ use std::{
 
 /// Within this a server that is gone must be told.
 const IN_TIME: Duration = Duration::from_secs(8);
+/// Fails a change while it is committed, by the code that it is told, or by cutting the connection.
+const FAIL: &str = "
+    CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF TG_ARGV[0] <> 'cut' THEN RAISE 'so it is wanted' USING ERRCODE = TG_ARGV[0]; END IF;
+        PERFORM pg_terminate_backend(pg_backend_pid());
+        PERFORM pg_sleep(10);
+    END $$";
 const TODO: &str = r#"{"title":"milk"}"#;
 const GONE: Error = Error::Unavailable("The store cannot be reached.");
 
@@ -66,12 +73,17 @@ pub fn is_stopped(program: &Program, databases: &Databases) -> Result<(), Findin
     let target = &process.target;
     let mut events = Events::listen(target, "", None)?;
     works(target, &mut events)?;
-    cluster.signal("STOP")?;
+    cluster.signal("STOP", true)?;
     let told = all_say(target, &exactly(&GONE));
-    cluster.signal("CONT")?;
+    cluster.signal("CONT", true)?;
     told?;
     await_ready(target)?;
     works(target, &mut events)?;
+    // All connections end silently, as behind a router that forgets them; new ones can be had.
+    cluster.signal("STOP", false)?;
+    let healed = works(target, &mut events);
+    cluster.signal("CONT", true)?;
+    healed?;
     ends(process)
 }
 
@@ -150,6 +162,43 @@ pub fn moves_bytes(program: &Program, databases: &Databases) -> Result<(), Findi
         Given::make(target, TODO)?;
         other.lock().unwrap_or_else(PoisonError::into_inner).run("ROLLBACK")
     })?;
+    ends(process)
+}
+
+/// Whatever goes wrong, even at the last moment, has its answer, and nothing of the change is left: neither a todo nor
+/// the news of one.
+pub fn fails(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    let url = databases.database()?.url();
+    let process = program.start(&["--store", &url])?;
+    let target = &process.target;
+    let mut events = Events::listen(target, "", None)?;
+    let mut other = Session::open(&url)?;
+    other.run(FAIL)?;
+    let (busy, slow) = (Error::Unavailable("The store is busy."), Error::Timeout(Duration::from_secs(20)));
+    for (code, error) in [
+        ("cut", GONE),
+        ("08006", GONE),
+        ("57P01", GONE),
+        ("25006", GONE),
+        ("53200", GONE),
+        ("53100", Error::InsufficientStorage),
+        ("57014", slow),
+        ("40P01", busy),
+        ("XX000", Error::Internal),
+    ] {
+        other.run(&format!(
+            "CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON outbox DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION fail('{code}')"
+        ))?;
+        target.expect(&Request::new("POST", "/todos").json(TODO), &[exactly(&error)])?;
+        target.expect(&Request::new("PUT", "/files/b").body("x"), &[exactly(&error)])?;
+        other.run("DROP TRIGGER fails ON outbox")?;
+    }
+    other.close()?;
+    for path in ["/todos", "/files"] {
+        target.expect(&Request::get(path), &[Fact::Status(200), Fact::Body("[]".into())])?;
+    }
+    works(target, &mut events)?;
     ends(process)
 }
 

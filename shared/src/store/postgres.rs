@@ -32,14 +32,13 @@ use crate::{
     error::Error,
 };
 use errors::told;
-use lease::{Lease, Leases, PATIENCE};
+use lease::{Lease, Leases, PATIENCE, within};
 use sqlx::{
     ConnectOptions, Connection, FromRow, PgConnection, Row,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgRow},
 };
 use std::{sync::Arc, time::Duration};
-use tokio::time::timeout;
 use watch::Table;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
@@ -274,8 +273,7 @@ fn bytes(title: &Title) -> Vec<u8> {
 
 /// Looks at the database, then makes its tables.
 async fn prepare(options: &PgConnectOptions) -> Result<(), String> {
-    let connecting = timeout(CONNECT_TIMEOUT, options.connect()).await;
-    let connecting = connecting.unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()));
+    let connecting = within(CONNECT_TIMEOUT, options.connect()).await;
     let mut connection: PgConnection = connecting.map_err(|cause| told(&cause))?;
     let encoding: String = sqlx::query_scalar("SELECT current_setting('server_encoding')")
         .fetch_one(&mut connection)

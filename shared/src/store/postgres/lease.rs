@@ -10,7 +10,7 @@
 use super::{ACQUIRE_TIMEOUT, errors::failed};
 use crate::error::Error;
 use sqlx::{
-    Executor, FromRow, PgPool, Postgres,
+    Connection, Executor, FromRow, PgPool, Postgres,
     pool::PoolConnection,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     query::{Query, QueryAs},
@@ -21,11 +21,14 @@ use tokio::{runtime::Handle, time::timeout};
 /// How long an answer is waited for: longer than the server's own time-outs, shorter than the request's.
 pub(super) const PATIENCE: Duration = Duration::from_secs(25);
 
+/// How long a connection has for saying that it is still there.
+const TEST_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// A statement, and one whose rows are `T`.
 type Statement = Query<'static, Postgres, PgArguments>;
 type Question<T> = QueryAs<'static, Postgres, T, PgArguments>;
 
-/// Connections. sqlx tests each before it is used, so those that a restart of the server has cut are replaced.
+/// Connections. Each is tested before it is used, so those that a restart of the server has cut are replaced.
 pub(super) struct Leases {
     pool: PgPool,
     runtime: Handle,
@@ -63,7 +66,13 @@ impl Leases {
 
 /// A pool of connections, none of them opened yet.
 pub(super) fn pool(options: PgConnectOptions, most: u32, patience: Duration) -> PgPool {
-    PgPoolOptions::new().max_connections(most).acquire_timeout(patience).connect_lazy_with(options)
+    PgPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(patience)
+        // sqlx's own test has no end on a connection that was cut silently: then nobody says so.
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(async { Ok(within(TEST_TIMEOUT, connection.ping()).await.is_ok()) }))
+        .connect_lazy_with(options)
 }
 
 /// A connection in use.
@@ -85,7 +94,7 @@ impl Lease {
     {
         let connection = self.connection.as_mut().ok_or(Error::Internal)?;
         self.is_clean = false;
-        let answer = within(question.fetch_all(&mut **connection)).await;
+        let answer = within(PATIENCE, question.fetch_all(&mut **connection)).await;
         self.is_clean = answer.is_ok();
         answer.map_err(failed)
     }
@@ -110,7 +119,7 @@ impl Lease {
     pub async fn run(&mut self, statement: Statement) -> Result<u64, Error> {
         let connection = self.connection.as_mut().ok_or(Error::Internal)?;
         self.is_clean = false;
-        let answer = within(statement.execute(&mut **connection)).await;
+        let answer = within(PATIENCE, statement.execute(&mut **connection)).await;
         self.is_clean = answer.is_ok();
         answer.map(|done| done.rows_affected()).map_err(failed)
     }
@@ -134,7 +143,7 @@ impl Drop for Lease {
         let undo = if self.is_change { "ROLLBACK" } else { "" };
         self.runtime.spawn(async move {
             // Answers to what came before are taken first.
-            if within(connection.execute(undo)).await.is_err() {
+            if within(PATIENCE, connection.execute(undo)).await.is_err() {
                 connection.close_on_drop();
             }
         });
@@ -142,8 +151,11 @@ impl Drop for Lease {
 }
 
 /// Waits for an answer, but not for ever.
-pub(super) async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-    match timeout(PATIENCE, answer).await {
+pub(super) async fn within<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match timeout(patience, answer).await {
         Ok(answer) => answer,
         Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
     }

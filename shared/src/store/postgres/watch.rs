@@ -15,7 +15,8 @@ use tokio::{select, time::sleep};
 
 /// The name that notifications go by in this database.
 const CHANNEL: &str = "outbox";
-/// How often to read without being told. A connection that is cut off silently tells nothing more, and this notices.
+/// How often to read without being told, and how long that may take. A connection that was cut silently tells nothing
+/// more, and this notices.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// The table in this database.
@@ -32,7 +33,7 @@ impl Table {
         // A pool of its own: listening takes no place from requests.
         let mut listener = PgListener::connect_with(&pool(self.0.clone(), 1, ACQUIRE_TIMEOUT)).await?;
         listener.eager_reconnect(false);
-        within(listener.listen(CHANNEL)).await?;
+        within(LOOK, listener.listen(CHANNEL)).await?;
         while !watch.is_deserted() {
             // Those that have come are told by what is read now.
             while listener.next_buffered().is_some() {}
@@ -49,6 +50,6 @@ impl Table {
 
 async fn read(listener: &mut PgListener, watch: &Watch<Table>) -> Result<(), sqlx::Error> {
     let rows = sqlx::query_as("SELECT id, name, data FROM outbox WHERE id > $1 ORDER BY id");
-    watch.tell(within(rows.bind(watch.feed().newest()).fetch_all(listener)).await?);
+    watch.tell(within(LOOK, rows.bind(watch.feed().newest()).fetch_all(listener)).await?);
     Ok(())
 }
