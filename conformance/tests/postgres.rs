@@ -29,6 +29,7 @@ const SCENARIOS: &[Scenario] = &[
     ("events_of_siblings_arrive_and_ids_survive", sound::events),
     ("a_todo_survives_a_kill", sound::survives_a_kill),
     ("large_files_need_no_memory", sound::large_files),
+    ("old_news_are_forgotten", sound::forget_old_news),
     ("files_leave_nothing_behind", sound::leave_nothing_behind),
     ("a_server_that_dies_and_returns_is_used_again", faults::dies),
     ("a_server_that_is_stopped_is_not_waited_for", faults::is_stopped),

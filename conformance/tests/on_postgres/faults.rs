@@ -51,12 +51,18 @@ fn of_the_store() -> [Request; 9] {
     ]
 }
 
+/// One that works, and its events.
+fn begin(program: &Program, url: &str) -> Result<(Process, Events), Finding> {
+    let process = program.start(&["--store", url])?;
+    let mut events = Events::listen(&process.target, "", None)?;
+    works(&process.target, &mut events)?;
+    Ok((process, events))
+}
+
 pub fn dies(program: &Program, databases: &Databases) -> Result<(), Finding> {
     let cluster = databases.cluster()?;
-    let process = program.start(&["--store", &cluster.url("postgres")])?;
+    let (process, mut events) = begin(program, &cluster.url("postgres"))?;
     let target = &process.target;
-    let mut events = Events::listen(target, "", None)?;
-    works(target, &mut events)?;
     for _ in 0..2 {
         cluster.kill()?;
         all_say(target, &exactly(&GONE))?;
@@ -69,10 +75,8 @@ pub fn dies(program: &Program, databases: &Databases) -> Result<(), Finding> {
 
 pub fn is_stopped(program: &Program, databases: &Databases) -> Result<(), Finding> {
     let cluster = databases.cluster()?;
-    let process = program.start(&["--store", &cluster.url("postgres")])?;
+    let (process, mut events) = begin(program, &cluster.url("postgres"))?;
     let target = &process.target;
-    let mut events = Events::listen(target, "", None)?;
-    works(target, &mut events)?;
     cluster.signal("STOP", true)?;
     let told = all_say(target, &exactly(&GONE));
     cluster.signal("CONT", true)?;
@@ -90,10 +94,8 @@ pub fn is_stopped(program: &Program, databases: &Databases) -> Result<(), Findin
 /// An administrator cuts all connections: no request that comes afterwards notices.
 pub fn are_cut(program: &Program, databases: &Databases) -> Result<(), Finding> {
     let database = databases.database()?;
-    let process = program.start(&["--store", &database.url()])?;
+    let (process, mut events) = begin(program, &database.url())?;
     let target = &process.target;
-    let mut events = Events::listen(target, "", None)?;
-    works(target, &mut events)?;
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid()";
     for _ in 0..5 {

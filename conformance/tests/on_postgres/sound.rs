@@ -6,7 +6,7 @@ use crate::{
     runs::{data, events, memory},
     writers,
 };
-use conformance::{fact::Fact, finding::Finding, request::Request};
+use conformance::{case::Given, client::Events, fact::Fact, finding::Finding, request::Request};
 use std::fs;
 
 pub fn keep_the_contract(program: &Program, databases: &Databases) -> Result<(), Finding> {
@@ -53,17 +53,37 @@ pub fn leave_nothing_behind(program: &Program, databases: &Databases) -> Result<
     }
     drop(client);
     let mut other = Session::open(&url)?;
-    other.run(&only(1))?;
+    other.run(&only("piece", 1))?;
     target.expect(&Request::new("DELETE", "/files/a"), &[Fact::Status(204)])?;
-    other.run(&only(0))?;
+    other.run(&only("piece", 0))?;
     other.close()
 }
 
-/// Fails unless there are so many pieces.
-fn only(count: usize) -> String {
+/// Of the news the last 1000 are kept, and who has missed some is told so.
+pub fn forget_old_news(program: &Program, databases: &Databases) -> Result<(), Finding> {
+    let url = databases.database()?.url();
+    let process = program.start(&["--store", &url])?;
+    let mut other = Session::open(&url)?;
+    other.run("INSERT INTO outbox SELECT id, 'todos_cleared', '{}' FROM generate_series(1, 5000) AS id")?;
+    other.run("UPDATE newest SET id = 5000")?;
+    Given::make(&process.target, r#"{"title":"news"}"#)?;
+    other.run(&only("outbox", 1000))?;
+    other.close()?;
+    for (last, ids) in [("7", ["4001", "4002"]), ("4999", ["5000", "5001"])] {
+        let mut heard = Events::listen(&process.target, "?limit=2", Some(last))?;
+        let found = [heard.expect()?.id, heard.expect()?.id];
+        if found != ids {
+            return Err(heard.finding(format!("behind {last} come {found:?}")));
+        }
+    }
+    Ok(())
+}
+
+/// Fails unless there are so many rows.
+fn only(table: &str, count: usize) -> String {
     format!(
         "DO $$ BEGIN
-             IF (SELECT count(*) FROM piece) <> {count} THEN RAISE 'there are not {count} pieces'; END IF;
+             IF (SELECT count(*) FROM {table}) <> {count} THEN RAISE 'there are not {count} in {table}'; END IF;
          END $$"
     )
 }

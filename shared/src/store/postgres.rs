@@ -274,14 +274,16 @@ fn bytes(title: &Title) -> Vec<u8> {
 /// Looks at the database, then makes its tables.
 async fn prepare(options: &PgConnectOptions) -> Result<(), String> {
     let connecting = within(CONNECT_TIMEOUT, options.connect()).await;
-    let mut connection: PgConnection = connecting.map_err(|cause| told(&cause))?;
-    let encoding: String = sqlx::query_scalar("SELECT current_setting('server_encoding')")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|cause| told(&cause))?;
+    let mut connection = connecting.map_err(|cause| told(&cause))?;
+    let encoding = sqlx::query_scalar("SELECT current_setting('server_encoding')").fetch_one(&mut connection);
+    let encoding: String = within(PATIENCE, encoding).await.map_err(|cause| told(&cause))?;
     if encoding != "UTF8" {
         return Err(format!("its encoding is {encoding}; make one with createdb --encoding UTF8 --template template0"));
     }
-    MIGRATIONS.run(&mut connection).await.map_err(|cause| told(&cause.into()))?;
-    connection.close().await.map_err(|cause| told(&cause))
+    within(PATIENCE, migrate(connection)).await.map_err(|cause| told(&cause))
+}
+
+async fn migrate(mut connection: PgConnection) -> Result<(), sqlx::Error> {
+    MIGRATIONS.run(&mut connection).await?;
+    connection.close().await
 }

@@ -33,7 +33,7 @@ pub(super) fn failed(cause: sqlx::Error) -> Error {
 /// Whether it is the way to the database that fails, or the database as a whole.
 fn is_down(cause: &sqlx::Error, code: Option<&str>) -> bool {
     // Connection; user or password; no such database; resources; idle for too long; read-only; shut down; the disk.
-    const CLASSES: [&str; 9] = ["08", "28", "3D", "53", "25P03", "25006", "57P", "58", "XX002"];
+    const CLASSES: [&str; 8] = ["08", "28", "3D", "53", "25P03", "25006", "57P", "58"];
     match cause {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
         _ => code.is_some_and(|code| CLASSES.iter().any(|class| code.starts_with(class))),
