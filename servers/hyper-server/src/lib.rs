@@ -31,7 +31,8 @@ pub const SERVER: &contract::Server = contract::server("hyper-server");
 pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::Result<()> {
     let routes = {
         let app = app.clone();
-        move |request| routes::route(app.clone(), request)
+        // The future of the `match` is as large as that of its largest arm. Every layer that hands it on would copy it.
+        move |request| Box::pin(routes::route(app.clone(), request))
     };
     listen(listener, app, shutdown, routes).await
 }
