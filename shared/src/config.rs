@@ -97,7 +97,7 @@ pub struct Siblings {
     #[arg(long, env = "RELAY_TIMEOUT", default_value = "2", value_parser = seconds)]
     pub relay_timeout: Duration,
 
-    /// Share of failures (0 to 1, over 10 s) at which a sibling is not asked for a while; 5 in a row do too
+    /// Share of failures (0 to 1, over 10 s) above which a sibling is not asked for a while; 5 in a row do too
     #[arg(long, env = "BREAKER_SHARE", default_value = "0.5", value_parser = share)]
     pub breaker_share: f64,
 

@@ -10,7 +10,7 @@
 mod roll;
 
 use crate::{
-    app::App,
+    app::{App, Shutdown},
     contract::SERVERS,
     domain::{Member, MemberState, Sibling},
 };
@@ -92,18 +92,25 @@ impl Members {
 }
 
 /// Gossip under way.
-pub struct Gossip(Option<JoinHandle<()>>);
+pub struct Gossip {
+    task: Option<JoinHandle<()>>,
+    shutdown: Shutdown,
+}
 
 impl Gossip {
     /// Begins to look for siblings, unless that is not wanted, until the end of `app`.
     pub fn start(app: &App) -> Self {
-        let app = app.clone();
-        Gossip((!app.config.siblings.no_gossip).then(|| tokio::spawn(async move { run(&app).await })))
+        let (app, shutdown) = (app.clone(), app.shutdown.clone());
+        let task = (!app.config.siblings.no_gossip).then(|| tokio::spawn(async move { run(&app).await }));
+        Gossip { task, shutdown }
     }
 
-    /// Resolves once the siblings have been told.
+    /// Resolves once the siblings have been told; at once if the server has failed, as nobody has told this to end then.
     pub async fn ended(self) {
-        if let Some(task) = self.0 {
+        if let Some(task) = self.task {
+            if !self.shutdown.has_begun() {
+                task.abort();
+            }
             // One that panicked has ended too.
             let _ = task.await;
         }
@@ -231,4 +238,23 @@ async fn leave(handle: &ChitchatHandle) {
     }
     // Three messages a sibling over a network that may lose them: there is nothing to wait for but time.
     sleep(FAREWELL).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::Config, contract::server, store::Store};
+
+    /// A server that fails must end, although nobody has stopped it.
+    #[tokio::test]
+    async fn it_ends_with_a_server_that_was_not_stopped() {
+        let server = server("axum-server");
+        let mut config = Config::for_tests(server);
+        config.siblings.no_gossip = false;
+        let (_stop, shutdown) = Shutdown::channel();
+        // Whether the port can be had is all the same.
+        let app = App::new(server, config, ([127, 0, 0, 1], 50_000).into(), Store::memory(), shutdown);
+        let ended = timeout(PAUSE, Gossip::start(&app).ended()).await;
+        assert!(ended.is_ok(), "it goes on for ever");
+    }
 }

@@ -25,7 +25,7 @@ use crate::{
     policy::request_id,
     telemetry::Metrics,
 };
-use breaker::{Breaker, Permit, Rule};
+use breaker::{Breaker, Permit, Rule, WINDOW};
 use bytes::Bytes;
 use client::{Client, Failure};
 use limiter::Limiter;
@@ -77,7 +77,7 @@ impl Relay {
         Relay {
             limiter: Limiter::new(siblings.relay_rate),
             client: Client::default(),
-            rule: Rule { share: siblings.breaker_share, pause: siblings.breaker_pause },
+            rule: Rule { share: siblings.breaker_share, window: WINDOW, pause: siblings.breaker_pause },
             breakers: Mutex::default(),
             turn: AtomicUsize::new(0),
         }

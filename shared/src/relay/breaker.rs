@@ -29,7 +29,7 @@ use std::{
 /// So many failures in a row open it, whatever came before.
 const IN_A_ROW: u32 = 5;
 /// Over how long the share of failures is taken; recent ones weigh more.
-const WINDOW: Duration = Duration::from_secs(10);
+pub(super) const WINDOW: Duration = Duration::from_secs(10);
 /// A share of fewer requests than this says nothing.
 const FEWEST: u32 = 10;
 
@@ -42,8 +42,10 @@ type Policy = OrElse<SuccessRateOverTimeWindow<backoff::Constant>, ConsecutiveFa
 /// When a breaker opens, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rule {
-    /// The share of failures, 0 to 1.
+    /// The share of failures above which it opens, 0 to 1.
     pub share: f64,
+    /// Over how long that is taken, in whole seconds.
+    pub window: Duration,
     /// How long it stays open.
     pub pause: Duration,
 }
@@ -75,7 +77,8 @@ impl Breaker {
         let (state, opened) = (AtomicU8::new(CLOSED), Mutex::default());
         let gauge = Gauge(Arc::new(Told { sibling: sibling.clone(), metrics: metrics.clone(), state, opened }));
         let pause = backoff::constant(rule.pause);
-        let by_share = success_rate_over_time_window(1.0 - rule.share.clamp(0.0, 1.0), FEWEST, WINDOW, pause.clone());
+        let by_share =
+            success_rate_over_time_window(1.0 - rule.share.clamp(0.0, 1.0), FEWEST, rule.window, pause.clone());
         let policy = by_share.or_else(consecutive_failures(IN_A_ROW, pause));
         let machine = Config::new().failure_policy(policy).instrument(gauge.clone()).build();
         Breaker { sibling, machine, gauge, pause: rule.pause, on_trial: AtomicBool::new(false) }
@@ -166,7 +169,7 @@ mod tests {
     const PAUSE: Duration = Duration::from_millis(30);
 
     fn breaker() -> Arc<Breaker> {
-        let rule = Rule { share: 0.5, pause: PAUSE };
+        let rule = Rule { share: 0.5, window: Duration::from_secs(1), pause: PAUSE };
         let sibling = Sibling::parse("axum-server", "127.0.0.1:1", "1").expect("sound");
         Arc::new(Breaker::new(sibling, rule, &Metrics::new()))
     }
@@ -200,6 +203,30 @@ mod tests {
         let [one, two] = [breaker.enter(), breaker.enter()];
         assert!(one.is_some() && two.is_some(), "closed");
         assert_eq!(breaker.wait(), Duration::ZERO);
+    }
+
+    /// Whether it opens within some windows of so many successes behind each two failures: never five in a row.
+    fn opens(share: f64, successes: usize) -> bool {
+        let window = Duration::from_secs(1);
+        let sibling = Sibling::parse("axum-server", "127.0.0.1:1", "1").expect("sound");
+        let breaker = Arc::new(Breaker::new(sibling, Rule { share, window, pause: window * 9 }, &Metrics::new()));
+        let begun = Instant::now();
+        while begun.elapsed() < window * 2 {
+            for went_well in [false, false].into_iter().chain(std::iter::repeat_n(true, successes)) {
+                let Some(permit) = breaker.enter() else { return true };
+                permit.settle(went_well);
+                // Each counts for the time since the one before it: of those within one millisecond the first alone does.
+                sleep(Duration::from_millis(4));
+            }
+        }
+        false
+    }
+
+    #[test]
+    fn a_share_of_failures_opens_it_and_a_smaller_one_does_not() {
+        assert!(opens(0.5, 1), "two of three fail");
+        assert!(!opens(0.5, 8), "two of ten fail");
+        assert!(!opens(0.9, 1), "two of three fail, and nine of ten may");
     }
 
     #[test]
