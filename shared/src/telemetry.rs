@@ -8,13 +8,21 @@ use metrics::with_local_recorder;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::{
     io::IsTerminal,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tracing_subscriber::EnvFilter;
 
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: [f64; 10] = [0.0001, 0.000_25, 0.001, 0.0025, 0.01, 0.05, 0.25, 1.0, 5.0, 30.0];
+
+/// After so many requests their latencies are sorted into the buckets. Until then each is kept as it is, and who
+/// asks for `/metrics` comes too rarely to rely on
+/// ([upkeep](https://docs.rs/metrics-exporter-prometheus/0.18/metrics_exporter_prometheus/#upkeep-and-maintenance)).
+const UPKEEP: u32 = 4096;
 
 /// What is logged unless `RUST_LOG` says otherwise. chitchat warns of every message that it cannot send, twice a second.
 const USUAL: &str = "info,chitchat=error";
@@ -43,6 +51,8 @@ pub fn log(format: LogFormat) -> Result<(), String> {
 pub struct Metrics {
     recorder: Arc<PrometheusRecorder>,
     handle: PrometheusHandle,
+    /// Requests answered, for [`UPKEEP`]; it may wrap.
+    answered: Arc<AtomicU32>,
 }
 
 impl Metrics {
@@ -54,7 +64,7 @@ impl Metrics {
             .unwrap_or_else(|_| PrometheusBuilder::new());
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
-        let metrics = Metrics { recorder: Arc::new(recorder), handle };
+        let metrics = Metrics { recorder: Arc::new(recorder), handle, answered: Arc::default() };
         metrics.describe();
         metrics
     }
@@ -122,6 +132,9 @@ impl Metrics {
                 .increment(1);
             metrics::histogram!("http_request_duration_seconds", &labels).record(took);
         });
+        if status.is_some() && self.answered.fetch_add(1, Ordering::Relaxed) % UPKEEP == UPKEEP - 1 {
+            self.handle.run_upkeep();
+        }
     }
 
     /// Has whatever `record` counts counted here.
