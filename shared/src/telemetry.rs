@@ -126,7 +126,7 @@ impl Metrics {
                 cancelled();
                 return;
             };
-            let method = method_label(&request.method);
+            let method = request.method;
             let labels = [("operation", operation), ("method", method)];
             metrics::counter!("http_requests_total", "operation" => operation, "method" => method, "status" => status.to_string())
                 .increment(1);
@@ -200,11 +200,19 @@ fn method_label(method: &str) -> &'static str {
 pub struct Watch {
     metrics: Metrics,
     operation: Option<Operation>,
+    method: &'static str,
+    span: tracing::Span,
+    /// Only where somebody reads it.
+    line: Option<Line>,
+    begun: Instant,
+    answered: bool,
+}
+
+/// What the access log says of a request.
+struct Line {
     method: String,
     path: String,
     id: String,
-    begun: Instant,
-    answered: bool,
 }
 
 impl Watch {
@@ -214,9 +222,13 @@ impl Watch {
         Watch {
             metrics: metrics.clone(),
             operation: contract::operation(method, path),
-            method: method.to_owned(),
-            path: path.to_owned(),
-            id: id.to_owned(),
+            method: method_label(method),
+            span: tracing::info_span!("request", id = %id),
+            line: tracing::enabled!(target: "access", tracing::Level::INFO).then(|| Line {
+                method: method.to_owned(),
+                path: path.to_owned(),
+                id: id.to_owned(),
+            }),
             begun: Instant::now(),
             answered: false,
         }
@@ -229,7 +241,7 @@ impl Watch {
 
     /// The span that carries the request's id into every line logged on its way.
     pub fn span(&self) -> tracing::Span {
-        tracing::info_span!("request", id = %self.id)
+        self.span.clone()
     }
 
     /// The answer is ready.
@@ -237,7 +249,9 @@ impl Watch {
         self.answered = true;
         let took = self.begun.elapsed();
         self.metrics.end(&self, Some(status), took);
-        tracing::info!(target: "access", id = %self.id, method = %self.method, path = %self.path, status, micros = took.as_micros() as u64);
+        if let Some(Line { method, path, id }) = &self.line {
+            tracing::info!(target: "access", %id, %method, %path, status, micros = took.as_micros() as u64);
+        }
     }
 }
 
@@ -246,7 +260,9 @@ impl Drop for Watch {
         if !self.answered {
             let took = self.begun.elapsed();
             self.metrics.end(self, None, took);
-            tracing::info!(target: "access", id = %self.id, method = %self.method, path = %self.path, cancelled = true, micros = took.as_micros() as u64);
+            if let Some(Line { method, path, id }) = &self.line {
+                tracing::info!(target: "access", %id, %method, %path, cancelled = true, micros = took.as_micros() as u64);
+            }
         }
     }
 }

@@ -33,6 +33,8 @@ impl Middleware for Timeout {
         let mut deadline = begun + self.0;
         loop {
             select! {
+                // Most answers are there at once: no timer is set for them.
+                biased;
                 response = &mut answer => return response,
                 () = tokio::time::sleep_until(deadline) => {}
             }
