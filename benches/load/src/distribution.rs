@@ -1,0 +1,106 @@
+//! Times, many of them, and what can be said of them.
+
+use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The longest time that is told apart from longer ones.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// Times in microseconds. Percentiles are exact to 0.1 %, `counts` to 1 %.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Distribution {
+    /// How many there were.
+    pub count: u64,
+    /// Their mean.
+    pub mean: f64,
+    /// Half of them were at most this.
+    pub p50: f64,
+    /// 90 % were at most this.
+    pub p90: f64,
+    /// 99 % were at most this.
+    pub p99: f64,
+    /// 99.9 % were at most this. It takes some thousands to mean anything.
+    pub p999: f64,
+    /// The longest.
+    pub max: f64,
+    /// All of them: so many were at most so many microseconds, and above those of the entry before.
+    pub counts: Vec<(u64, u64)>,
+}
+
+/// Collects times.
+pub(crate) struct Times(Option<Histogram<u64>>);
+
+impl Times {
+    pub(crate) fn new() -> Self {
+        // These bounds are sound, so there always is one.
+        Times(Histogram::new_with_bounds(1, LONGEST.as_nanos() as u64, 3).ok())
+    }
+
+    pub(crate) fn add(&mut self, time: Duration) {
+        if let Some(histogram) = &mut self.0 {
+            histogram.saturating_record(time.as_nanos() as u64);
+        }
+    }
+
+    /// What can be said of them.
+    pub(crate) fn told(&self) -> Distribution {
+        let Some(histogram) = self.0.as_ref().filter(|histogram| !histogram.is_empty()) else {
+            return Distribution::default();
+        };
+        let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1e3;
+        Distribution {
+            count: histogram.len(),
+            mean: histogram.mean() / 1e3,
+            p50: at(0.5),
+            p90: at(0.9),
+            p99: at(0.99),
+            p999: at(0.999),
+            max: histogram.max() as f64 / 1e3,
+            counts: counts(histogram),
+        }
+    }
+}
+
+/// In whole microseconds, and coarser, so that a file of many runs can still be read.
+fn counts(fine: &Histogram<u64>) -> Vec<(u64, u64)> {
+    let Ok(mut coarse) = Histogram::<u64>::new(2) else { return Vec::new() };
+    for bin in fine.iter_recorded() {
+        let lowest = fine.lowest_equivalent(bin.value_iterated_to());
+        coarse.saturating_record_n(lowest.div_ceil(1000), bin.count_at_value());
+    }
+    coarse.iter_recorded().map(|bin| (bin.value_iterated_to(), bin.count_at_value())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_those_of_the_times() {
+        let mut times = Times::new();
+        assert_eq!(times.told(), Distribution::default());
+        (1..=100_000).for_each(|micros| times.add(Duration::from_micros(micros)));
+        let told = times.told();
+        let near = |value: f64, wanted: f64| assert!((value / wanted - 1.0).abs() < 0.001, "{value} for {wanted}");
+        near(told.mean, 50_000.0);
+        near(told.p50, 50_000.0);
+        near(told.p90, 90_000.0);
+        near(told.p99, 99_000.0);
+        near(told.p999, 99_900.0);
+        near(told.max, 100_000.0);
+        assert_eq!(told.count, 100_000);
+        assert_eq!(told.counts.iter().map(|(_, count)| count).sum::<u64>(), 100_000);
+        assert!(told.counts.len() < 2_000, "{}", told.counts.len());
+        assert_eq!(told.counts[9], (10, 1));
+    }
+
+    #[test]
+    fn what_is_longer_than_the_longest_still_counts() {
+        let mut times = Times::new();
+        times.add(LONGEST * 10);
+        times.add(Duration::ZERO);
+        assert_eq!(times.told().count, 2);
+        assert!(times.told().max >= LONGEST.as_micros() as f64 * 0.999);
+    }
+}
