@@ -16,6 +16,7 @@ pub mod comparison;
 pub mod conditions;
 pub mod estimate;
 pub mod instructions;
+pub mod lab;
 pub mod machine;
 pub mod measure;
 pub mod probes;

@@ -1,10 +1,10 @@
 //! Where and with what figures were made.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, process::Command, thread, time::SystemTime};
 
 /// All that a stranger needs to judge figures, or to make them again.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Machine {
     /// The day, UTC.
     pub date: String,
@@ -17,9 +17,9 @@ pub struct Machine {
     /// The kernel.
     pub kernel: String,
     /// The compiler that built this program.
-    pub compiler: &'static str,
+    pub compiler: String,
     /// The profile that it was built with.
-    pub profile: &'static str,
+    pub profile: String,
     /// The commit of the sources, with a plus if they were changed since.
     pub commit: String,
     /// The version of every package that was measured.
@@ -41,8 +41,8 @@ impl Machine {
             processor: if processor.is_empty() { std::env::consts::ARCH.to_owned() } else { processor },
             cores: thread::available_parallelism().map_or(1, usize::from),
             kernel: first("/proc/sys/kernel/osrelease", ""),
-            compiler: env!("COMPILER"),
-            profile: env!("BUILD_PROFILE"),
+            compiler: env!("COMPILER").to_owned(),
+            profile: env!("BUILD_PROFILE").to_owned(),
             commit: commit(),
             packages: versions(packages),
         }

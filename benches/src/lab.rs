@@ -1,0 +1,37 @@
+//! The load lab: what each of the six costs under load, measured side by side in one run.
+//!
+//! The headline is *CPU time of the server for a request at rates that all of them can keep*, beside latency from the
+//! moment at which a request was due. Requests per second at full speed come second: on few cores they say
+//! as much about the generator. All take turns in random order, round by round, one of them twice (the A/A
+//! test): what differs no more than those two twins is called a tie, and has no order.
+//!
+//! | read in this order | what it holds |
+//! |---|---|
+//! | [`profiles`], [`heat`], [`asks`], [`entrant`] | what is measured, side by side, by which requests, of whom |
+//! | [`session`] | a run from its wishes to its raw data |
+//! | [`plan`] | how long it will take |
+//! | [`rounds`], [`drive`] | a heat, and one window of it |
+//! | [`gates`] | what voids figures |
+//! | [`idle`], [`costs`], [`ablations`] | what is measured in other ways |
+//! | [`binaries`], [`server`], [`keeper`], [`cores`], [`usage`], [`ask`] | programs, processes and what they use |
+//! | [`raw`] | all that was measured |
+
+pub mod ablations;
+pub mod ask;
+pub mod asks;
+pub mod binaries;
+pub mod cores;
+pub mod costs;
+pub mod drive;
+pub mod entrant;
+pub mod gates;
+pub mod heat;
+pub mod idle;
+pub mod keeper;
+pub mod plan;
+pub mod profiles;
+pub mod raw;
+pub mod rounds;
+pub mod server;
+pub mod session;
+pub mod usage;

@@ -1,0 +1,60 @@
+//! Who runs on which core: the server on one, the generator on another, so that neither takes the other's time.
+
+use load::cpu::pin;
+use rustix::thread::{CpuSet, sched_getaffinity};
+use serde::{Deserialize, Serialize};
+use std::{io, thread};
+
+/// The two cores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cores {
+    /// The server's.
+    pub server: usize,
+    /// The generator's.
+    pub generator: usize,
+}
+
+impl Cores {
+    /// The first and the last that this process may use: where each core is two by hyper-threading, neighbours
+    /// would share it.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn choose() -> Result<Self, String> {
+        let allowed = sched_getaffinity(None).map_err(|cause| format!("the system tells no cores: {cause}"))?;
+        let mut cores = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core));
+        match (cores.next(), cores.next_back()) {
+            (Some(server), Some(generator)) => Ok(Cores { server, generator }),
+            _ => Err("there is one core, which server and generator would share; two are needed".to_owned()),
+        }
+    }
+}
+
+/// Does something on this core, in a thread of its own. What it starts stays there.
+///
+/// # Errors
+/// When the system refuses.
+pub fn on<T: Send>(core: usize, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    let pinned = || pin(core).map(|()| work());
+    let done = thread::scope(|scope| scope.spawn(pinned).join());
+    done.unwrap_or_else(|_| Err(io::Error::other("what was to be done on a core has panicked")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, process::Command};
+
+    #[test]
+    fn what_is_started_on_a_core_stays_there() {
+        let Ok(cores) = Cores::choose() else { return };
+        assert_ne!(cores.server, cores.generator);
+        for core in [cores.server, cores.generator] {
+            let status = on(core, || Command::new("cat").arg("/proc/self/status").output()).expect("allowed");
+            let status = String::from_utf8(status.expect("cat").stdout).expect("text");
+            assert!(status.contains(&format!("Cpus_allowed_list:\t{core}\n")), "{status}");
+        }
+        let mine = fs::read_to_string("/proc/self/status").expect("a process");
+        assert!(!mine.contains(&format!("Cpus_allowed_list:\t{}\n", cores.server)), "{mine}");
+    }
+}

@@ -1,0 +1,118 @@
+//! How long it will take, known before it begins: windows are as long as the time allows.
+
+use crate::lab::{drive::Times, heat::Heat, raw::Pace};
+use std::time::Duration;
+
+/// What starting a server and asking it once takes, about, in seconds.
+pub const START: f64 = 0.12;
+/// What a window takes beside itself, about, in seconds: connections, and what is still open at its end.
+const AROUND: f64 = 0.02;
+/// How much of a window's time goes before anything counts.
+const WARM_UP: f64 = 0.25;
+/// Windows that find out what an entrant can do, before the rounds.
+pub const CEILINGS: usize = 2;
+
+/// What may be spent.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Seconds for all of it.
+    pub seconds: f64,
+    /// How often each is measured.
+    pub rounds: usize,
+    /// The shortest and the longest window, in seconds, warm-up included.
+    pub window: (f64, f64),
+}
+
+impl Budget {
+    /// Enough to see what is what: less than ten minutes.
+    pub const QUICK: Budget = Budget { seconds: 8.5 * 60.0, rounds: 6, window: (0.1, 0.5) };
+    /// Enough to publish: less than an hour.
+    pub const FULL: Budget = Budget { seconds: 54.0 * 60.0, rounds: 12, window: (0.4, 2.0) };
+}
+
+/// What is going to happen.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How often each is measured.
+    pub rounds: usize,
+    /// How long each time.
+    pub times: Times,
+    /// Seconds in all, about.
+    pub seconds: f64,
+}
+
+impl Plan {
+    /// For these heats and so many seconds of something else.
+    pub fn new(heats: &[Heat], others: f64, budget: Budget) -> Self {
+        let Budget { rounds, window: (shortest, longest), .. } = budget;
+        let fixed: f64 = heats.iter().map(|heat| fixed(heat, rounds)).sum::<f64>() + others;
+        let windows: f64 = heats.iter().map(|heat| windows(heat, rounds) * heat.patience).sum();
+        let each = ((budget.seconds - fixed) / windows.max(1.0)).clamp(shortest, longest);
+        let times = Times {
+            warm_up: Duration::from_secs_f64(each * WARM_UP),
+            window: Duration::from_secs_f64(each * (1.0 - WARM_UP)),
+        };
+        Plan { rounds, times, seconds: fixed + windows * each }
+    }
+
+    /// Seconds that one server's turn in a heat takes, about.
+    pub fn turn(&self, heat: &Heat, windows: usize) -> f64 {
+        let each = (self.times.warm_up + self.times.window).as_secs_f64() * heat.patience + AROUND;
+        START + windows as f64 * each
+    }
+}
+
+/// Windows of a heat.
+fn windows(heat: &Heat, rounds: usize) -> f64 {
+    (heat.entrants.len() * (ceilings(heat) + rounds * heat.paces.len())) as f64
+}
+
+/// How many windows find out what an entrant can do: none where no rate hangs on it.
+pub fn ceilings(heat: &Heat) -> usize {
+    if heat.paces.iter().any(|pace| *pace != Pace::FlatOut) { CEILINGS } else { 0 }
+}
+
+fn fixed(heat: &Heat, rounds: usize) -> f64 {
+    (heat.entrants.len() * (rounds + 1)) as f64 * START + windows(heat, rounds) * AROUND
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{
+        profiles::{Field, Profile},
+        session::shorten,
+    };
+    use clap::ValueEnum;
+    use shared::contract::SERVERS;
+
+    fn heats() -> Vec<Heat> {
+        let servers = SERVERS.iter().map(|server| server.name.to_owned()).collect();
+        let field = Field { servers, has_bare: true, database: Some("postgres://".to_owned()), ..Field::default() };
+        Profile::value_variants().iter().flat_map(|profile| field.heats(*profile).expect("asks")).collect()
+    }
+
+    #[test]
+    fn all_of_it_fits_into_the_time_that_was_promised() {
+        for (budget, most) in [(Budget::QUICK, 600.0), (Budget::FULL, 3600.0)] {
+            let mut heats = heats();
+            if most < 3600.0 {
+                heats.iter_mut().for_each(shorten);
+            }
+            let plan = Plan::new(&heats, budget.seconds * 0.1, budget);
+            assert!(plan.seconds < most && plan.seconds > 0.9 * budget.seconds, "{plan:?}");
+            assert!(plan.times.window > Duration::from_millis(100), "{plan:?}");
+        }
+        assert!(Budget::FULL.rounds >= 10);
+    }
+
+    #[test]
+    fn what_is_little_is_done_sooner() {
+        let plan = Plan::new(&heats()[..1], 0.0, Budget::QUICK);
+        assert!(plan.seconds < 150.0, "{plan:?}");
+        let heat = &heats()[0];
+        let by_turns = heat.entrants.len() as f64
+            * (plan.turn(heat, CEILINGS) + plan.rounds as f64 * plan.turn(heat, heat.paces.len()));
+        assert!((by_turns - plan.seconds).abs() < 1.0, "{by_turns} {plan:?}");
+    }
+}

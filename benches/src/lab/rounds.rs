@@ -1,0 +1,241 @@
+//! A heat, from the first start to the last round.
+//!
+//! Before the rounds each entrant shows what it can do, which sets the rates, and that it answers rightly. Then
+//! each has one turn in each round, in an order that is new each time: its server is started anew, so that
+//! what a process happens to be like (where its memory lies, say) is a part of the noise, and only one server
+//! runs at a time. In its turn it is asked at all paces, again in an order that is new each time.
+
+use crate::{
+    lab::{
+        ask::{self, Size},
+        binaries::Binary,
+        cores::Cores,
+        drive::{self, Window},
+        entrant::{Entrant, Program},
+        gates,
+        heat::Heat,
+        keeper::Keeper,
+        plan::{self, Plan},
+        raw::{self, Pace, Point, Runner, Slowest},
+        server::Server,
+    },
+    progress::Progress,
+};
+use fastrand::Rng;
+use load::Exchange;
+use std::collections::BTreeMap;
+
+/// What all heats share.
+pub struct Bench<'a> {
+    /// Keeps the servers.
+    pub keeper: &'a Keeper,
+    /// Where they run.
+    pub cores: Option<Cores>,
+    /// What was built.
+    pub binaries: &'a [Binary],
+    /// How long, how often.
+    pub plan: Plan,
+    /// Draws orders and seeds.
+    pub random: Rng,
+    /// Is told how far it is.
+    pub progress: &'a mut Progress,
+}
+
+/// Who is in a heat, and what became of them so far.
+struct Field<'a> {
+    heat: &'a Heat,
+    runners: Vec<Runner>,
+    points: Vec<Point>,
+}
+
+impl Bench<'_> {
+    /// Runs a heat.
+    pub fn run(&mut self, heat: &Heat) -> raw::Heat {
+        let mut field = Field { heat, runners: self.runners(heat), points: Vec::new() };
+        let slowest = self.ceilings(&mut field);
+        field.points = points(heat);
+        for round in 0..self.plan.rounds {
+            let mut order: Vec<_> = (0..heat.entrants.len()).collect();
+            self.random.shuffle(&mut order);
+            for at in order {
+                self.turn(&mut field, at, round, slowest.as_ref());
+                self.progress.advance(self.plan.turn(heat, heat.paces.len()));
+            }
+        }
+        let Field { runners, points, .. } = field;
+        raw::Heat {
+            name: heat.name.clone(),
+            about: heat.about.clone(),
+            requests: heat.asks.iter().map(Exchange::name).collect(),
+            connections: heat.connections,
+            depth: heat.depth,
+            keep_alive: heat.keep_alive,
+            window: self.plan.times.window.as_secs_f64() * heat.patience,
+            reference: heat.reference(),
+            twice: heat.twins(),
+            slowest,
+            entrants: runners,
+            points,
+        }
+    }
+
+    fn runners(&self, heat: &Heat) -> Vec<Runner> {
+        let runner = |entrant: &Entrant| Runner {
+            name: entrant.name.clone(),
+            command: entrant.told(),
+            beside: entrant.beside.clone(),
+            answers: Vec::new(),
+            refused: self.objection(entrant),
+        };
+        heat.entrants.iter().map(runner).collect()
+    }
+
+    /// Nobody is measured who was not built for it.
+    fn objection(&self, entrant: &Entrant) -> Option<String> {
+        let Program::Binary(path) = &entrant.program else { return None };
+        match self.binaries.iter().find(|binary| binary.path == *path) {
+            Some(binary) => binary.objection(),
+            None => Some(format!("{} was not built for this run", path.display())),
+        }
+    }
+
+    /// What each can do, flat out. The slowest of them sets the rates.
+    fn ceilings(&mut self, field: &mut Field) -> Option<Slowest> {
+        let (heat, mut slowest) = (field.heat, None::<Slowest>);
+        for (at, entrant) in heat.entrants.iter().enumerate() {
+            if field.runners[at].refused.is_none() {
+                match self.ceiling(heat, entrant) {
+                    Ok((answers, ceiling)) => {
+                        field.runners[at].answers = answers;
+                        let is_slowest = slowest.as_ref().is_none_or(|slowest| ceiling < slowest.ceiling);
+                        if is_slowest && ceiling > 0.0 {
+                            slowest = Some(Slowest { name: entrant.name.clone(), ceiling });
+                        }
+                    }
+                    Err(why) => field.runners[at].refused = Some(why),
+                }
+            }
+            self.progress.advance(self.plan.turn(heat, plan::ceilings(heat)));
+        }
+        slowest.filter(|_| plan::ceilings(heat) > 0)
+    }
+
+    fn ceiling(&mut self, heat: &Heat, entrant: &Entrant) -> Result<(Vec<Size>, f64), String> {
+        let (server, answers) = self.start(heat, entrant)?;
+        let mut best = 0.0_f64;
+        for _ in 0..plan::ceilings(heat) {
+            let (round, _) = self.window(&server, heat, (Pace::FlatOut, None), 0)?;
+            if let Some(fault) = round.faults.iter().find(|fault| gates::is_the_servers(fault)) {
+                return Err(fault.to_string());
+            }
+            // What disturbs only ever slows.
+            best = best.max(round.achieved);
+        }
+        Ok((answers, best))
+    }
+
+    /// Starts it, and demands one right answer to everything that will be asked.
+    fn start(&self, heat: &Heat, entrant: &Entrant) -> Result<(Server, Vec<Size>), String> {
+        let server = Server::start(self.keeper, entrant, self.cores.map(|cores| cores.server))?;
+        for exchange in &heat.before {
+            let made = ask::demand(server.address, exchange);
+            // One that runs already may have it from the turn before; what is read of it will tell.
+            if !matches!(entrant.program, Program::Running(_)) {
+                made?;
+            }
+        }
+        let answers = heat.asks.iter().map(|exchange| Ok(ask::demand(server.address, exchange)?.size()));
+        let answers = answers.collect::<Result<_, String>>()?;
+        Ok((server, answers))
+    }
+
+    /// One server, one round, all paces.
+    fn turn(&mut self, field: &mut Field, at: usize, round: usize, slowest: Option<&Slowest>) {
+        if field.runners[at].refused.is_some() {
+            return;
+        }
+        let (heat, entrant) = (field.heat, &field.heat.entrants[at]);
+        let mut paces = heat.paces.clone();
+        self.random.shuffle(&mut paces);
+        let turned = self.start(heat, entrant).and_then(|(server, _)| {
+            paces.iter().try_for_each(|pace| {
+                let rate = rate(*pace, slowest)?;
+                let window = self.window(&server, heat, (*pace, rate), round)?;
+                field.keep(&entrant.name, *pace, window);
+                Ok(())
+            })
+        });
+        if let Err(why) = turned {
+            field.runners[at].refused = Some(why);
+        }
+    }
+
+    fn window(
+        &mut self,
+        server: &Server,
+        heat: &Heat,
+        pace: (Pace, Option<f64>),
+        round: usize,
+    ) -> Result<Window, String> {
+        let seed = self.random.u64(..);
+        drive::window(server, heat, pace, self.plan.times, (round, seed))
+    }
+}
+
+/// Requests per second, unless flat out.
+fn rate(pace: Pace, slowest: Option<&Slowest>) -> Result<Option<f64>, String> {
+    match (pace, slowest) {
+        (Pace::FlatOut, _) => Ok(None),
+        (Pace::Percent(percent), Some(slowest)) => Ok(Some(slowest.ceiling * f64::from(percent) / 100.0)),
+        (Pace::Percent(_), None) => Err("nobody could say what rate is sensible".to_owned()),
+    }
+}
+
+/// Room for what will be measured.
+fn points(heat: &Heat) -> Vec<Point> {
+    let point = |entrant: &Entrant, pace: Pace| Point {
+        entrant: entrant.name.clone(),
+        pace,
+        rounds: Vec::new(),
+        latencies: Vec::new(),
+    };
+    heat.entrants.iter().flat_map(|entrant| heat.paces.iter().map(move |pace| point(entrant, *pace))).collect()
+}
+
+impl Field<'_> {
+    fn keep(&mut self, entrant: &str, pace: Pace, (round, latencies): Window) {
+        let mut points = self.points.iter_mut();
+        let Some(point) = points.find(|point| point.entrant == entrant && point.pace == pace) else { return };
+        if round.faults.is_empty() {
+            point.latencies = sum(&point.latencies, &latencies);
+        }
+        point.rounds.push(round);
+    }
+}
+
+/// Two histograms in one.
+fn sum(one: &[(u64, u64)], other: &[(u64, u64)]) -> Vec<(u64, u64)> {
+    let mut counts = BTreeMap::new();
+    for (most, count) in one.iter().chain(other) {
+        *counts.entry(*most).or_default() += count;
+    }
+    counts.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn histograms_add_up() {
+        assert_eq!(sum(&[(1, 2), (5, 1)], &[(1, 1), (3, 4)]), [(1, 3), (3, 4), (5, 1)]);
+    }
+
+    #[test]
+    fn rates_are_shares_of_what_the_slowest_can_do() {
+        let slowest = Slowest { name: "it".to_owned(), ceiling: 20_000.0 };
+        assert_eq!(rate(Pace::Percent(70), Some(&slowest)), Ok(Some(14_000.0)));
+        assert_eq!(rate(Pace::FlatOut, None), Ok(None));
+        assert!(rate(Pace::Percent(10), None).is_err());
+    }
+}
