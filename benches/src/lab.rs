@@ -15,11 +15,14 @@
 //! | [`idle`], [`costs`], [`ablations`] | what is measured in other ways |
 //! | [`binaries`], [`server`], [`keeper`], [`cores`], [`usage`], [`ask`] | programs, processes and what they use |
 //! | [`raw`] | all that was measured |
+//! | [`results`] | what it says: medians, ratios, ties |
+//! | [`command`] | all of this, as it is typed |
 
 pub mod ablations;
 pub mod ask;
 pub mod asks;
 pub mod binaries;
+pub mod command;
 pub mod cores;
 pub mod costs;
 pub mod drive;
@@ -31,6 +34,7 @@ pub mod keeper;
 pub mod plan;
 pub mod profiles;
 pub mod raw;
+pub mod results;
 pub mod rounds;
 pub mod server;
 pub mod session;

@@ -3,7 +3,9 @@
 use benches::{
     comparison::{self, Comparison, Options},
     conditions::Condition,
-    instructions, machine,
+    instructions,
+    lab::command,
+    machine,
     progress::Progress,
     routers,
     run::Folder,
@@ -28,6 +30,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
+    /// The six servers under load, beside the floor and minimal servers
+    Run(command::Run),
     /// Eleven routers beside each other, on GitHub's patterns and on our own
     Routers(Measure),
     /// The six styles as their tables grow, up to a thousand routes
@@ -68,6 +72,7 @@ impl Measure {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().what {
+        What::Run(run) => command::run(&run).map_err(io::Error::other),
         What::Routers(measure) => compare(&measure),
         What::Styles(measure) => grow(&measure),
         What::Count { router, condition, seed, passes } => count(&router, &condition, seed, passes),

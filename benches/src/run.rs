@@ -7,8 +7,11 @@ use std::{
 };
 
 /// What there may be in a run, and what it is.
-const PARTS: [(&str, &str); 2] =
-    [("routers", "eleven routers beside each other"), ("styles", "the six styles as their tables grow")];
+const PARTS: [(&str, &str); 3] = [
+    ("lab", "the six servers under load"),
+    ("routers", "eleven routers beside each other"),
+    ("styles", "the six styles as their tables grow"),
+];
 
 /// Where the files of one part of a run go.
 pub struct Folder(PathBuf);
