@@ -1,6 +1,8 @@
-//! Line charts as SVG, for figures that span powers of ten.
+//! Charts as SVG: lines for figures that span powers of ten, and bars for those that are compared side by side.
 //!
-//! A chart is a grid of panels that share their axes, so that one panel can be compared to the next.
+//! Bars begin at zero and lie on their side, so that each has its name before it and its figure behind it.
+//!
+//! A chart of lines is a grid of panels that share their axes, so that one panel can be compared to the next.
 //! Both axes are logarithmic: where a line is straight, the cost grows by a power of what it is drawn over, and a
 //! level line does not grow. Every line has its name at its end, and its own dashes and marks beside its
 //! colour, so that nothing hangs on colour alone. The colours follow the reader's light or dark.
@@ -8,12 +10,14 @@
 //! | read in this order | what it holds |
 //! |---|---|
 //! | [`Chart`] | what is drawn |
+//! | [`bars`] | the same for bars, and their picture |
 //! | `draw` | the picture: frame, panels, lines |
 //! | `layout` | how much room there is, and for what |
 //! | `scale` | from a figure to a place, and where the axis has its marks |
 //! | `labels` | names at the ends, moved apart |
 //! | `looks` | colours, dashes, marks |
 
+pub mod bars;
 mod draw;
 mod layout;
 mod scale;

@@ -16,13 +16,18 @@
 //! | [`binaries`], [`server`], [`keeper`], [`cores`], [`usage`], [`ask`] | programs, processes and what they use |
 //! | [`raw`] | all that was measured |
 //! | [`results`] | what it says: medians, ratios, ties |
+//! | [`report`], [`targets`], [`asides`], [`pictures`] | the same as tables and charts |
+//! | [`compare`] | two runs: do they say the same? |
+//! | [`readme`] | the few figures in README.md |
 //! | [`command`] | all of this, as it is typed |
 
 pub mod ablations;
+pub mod asides;
 pub mod ask;
 pub mod asks;
 pub mod binaries;
 pub mod command;
+pub mod compare;
 pub mod cores;
 pub mod costs;
 pub mod drive;
@@ -31,11 +36,15 @@ pub mod gates;
 pub mod heat;
 pub mod idle;
 pub mod keeper;
+pub mod pictures;
 pub mod plan;
 pub mod profiles;
 pub mod raw;
+pub mod readme;
+pub mod report;
 pub mod results;
 pub mod rounds;
 pub mod server;
 pub mod session;
+pub mod targets;
 pub mod usage;

@@ -32,6 +32,10 @@ struct Arguments {
 enum What {
     /// The six servers under load, beside the floor and minimal servers
     Run(command::Run),
+    /// Makes the tables and charts of such a run anew, from its raw data
+    Report(command::Report),
+    /// Whether two such runs say the same; exit code 1 if not
+    Compare(command::Compare),
     /// Eleven routers beside each other, on GitHub's patterns and on our own
     Routers(Measure),
     /// The six styles as their tables grow, up to a thousand routes
@@ -73,6 +77,8 @@ impl Measure {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().what {
         What::Run(run) => command::run(&run).map_err(io::Error::other),
+        What::Report(report) => command::report(&report).map_err(io::Error::other),
+        What::Compare(runs) => command::compare(&runs).map_err(io::Error::other),
         What::Routers(measure) => compare(&measure),
         What::Styles(measure) => grow(&measure),
         What::Count { router, condition, seed, passes } => count(&router, &condition, seed, passes),

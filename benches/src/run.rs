@@ -45,9 +45,18 @@ impl Folder {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, name: &str, text: &str) -> io::Result<()> {
-        let (path, new) = (self.0.join(name), self.0.join(format!("{name}.new")));
-        fs::write(&new, text).and_then(|()| fs::rename(&new, &path)).map_err(|cause| said(&path, &cause))
+        write(&self.0.join(name), text)
     }
+}
+
+/// Writes a file, whole or not at all.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    fs::write(&new, text).and_then(|()| fs::rename(&new, path)).map_err(|cause| said(path, &cause))
 }
 
 fn said(path: &Path, cause: &io::Error) -> io::Error {

@@ -15,7 +15,7 @@ pub fn chart(chart: &Chart) -> String {
     let layout = Layout::new(chart);
     let mut svg = String::new();
     // Writing into a string does not fail.
-    let _ = head(&mut svg, chart, &layout);
+    let _ = head(&mut svg, (&chart.title, &chart.description), (layout.width, layout.height));
     for (at, panel) in chart.panels.iter().enumerate() {
         let (x, y) = layout.place(at);
         let _ = writeln!(svg, r#"<g transform="translate({x:.1} {y:.1})">"#);
@@ -23,17 +23,22 @@ pub fn chart(chart: &Chart) -> String {
         let _ = lines(&mut svg, panel, &layout);
         svg.push_str("</g>\n");
     }
-    for (at, line) in layout.caption.iter().enumerate() {
-        let y = layout.height - layout::LINE * (layout.caption.len() - at) as f64 + 2.0;
-        let _ = writeln!(svg, r#"<text class="quiet" x="{}" y="{y:.1}">{}</text>"#, layout::MARGIN, escape(line));
-    }
-    svg.push_str("</svg>\n");
+    let _ = foot(&mut svg, &layout.caption, layout.height);
     svg
 }
 
-fn head(svg: &mut String, chart: &Chart, layout: &Layout) -> std::fmt::Result {
-    let (width, height) = (layout.width, layout.height);
-    let (title, description) = (escape(&chart.title), escape(&chart.description));
+/// The last lines, and the end.
+pub fn foot(svg: &mut String, caption: &[String], height: f64) -> std::fmt::Result {
+    for (at, line) in caption.iter().enumerate() {
+        let y = height - layout::LINE * (caption.len() - at) as f64 + 2.0;
+        writeln!(svg, r#"<text class="quiet" x="{}" y="{y:.1}">{}</text>"#, layout::MARGIN, escape(line))?;
+    }
+    writeln!(svg, "</svg>")
+}
+
+/// The beginning, with a title and what is to be seen for those who cannot.
+pub fn head(svg: &mut String, (title, description): (&str, &str), (width, height): (f64, f64)) -> std::fmt::Result {
+    let (title, description) = (escape(title), escape(description));
     writeln!(
         svg,
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0} {height:.0}" width="{width:.0}" height="{height:.0}" role="img" aria-labelledby="title description">

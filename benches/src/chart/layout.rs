@@ -80,7 +80,7 @@ fn ticks(wanted: &[f64], scale: Scale) -> Vec<f64> {
 }
 
 /// Lines of so many characters, a longer word aside.
-fn wrapped(text: &str, characters: usize) -> Vec<String> {
+pub fn wrapped(text: &str, characters: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= characters) {

@@ -59,6 +59,8 @@ text {{ font-size: 12px; fill: #1b1b1b }}
 .grid {{ stroke: #dedede; fill: none }}
 .path {{ stroke: currentColor; stroke-width: 1.8; stroke-linejoin: round; fill: none }}
 .bar {{ stroke: currentColor; stroke-width: 1; fill: none }}
+.block {{ stroke: currentColor; stroke-width: 1; fill: currentColor; fill-opacity: .3 }}
+.whisker {{ stroke: #1b1b1b; stroke-width: 1.2; fill: none }}
 .leader {{ stroke: currentColor; stroke-width: .7; fill: none }}
 .mark {{ stroke: currentColor; stroke-width: 1.4 }}
 .full .mark, .name {{ fill: currentColor }}
@@ -67,6 +69,7 @@ text {{ font-size: 12px; fill: #1b1b1b }}
   .quiet {{ fill: #a9adb3 }}
   .ground, .hollow .mark {{ fill: #15181c }}
   .grid {{ stroke: #363b42 }}
+  .whisker {{ stroke: #f0f0f0 }}
   .full .mark, .name {{ fill: currentColor }}
 {dark}}}
 "

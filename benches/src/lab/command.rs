@@ -2,22 +2,32 @@
 
 use crate::{
     lab::{
+        binaries, compare,
         entrant::Entrant,
         gates,
+        heat::MIDDLE,
         keeper::Keeper,
+        pictures,
         plan::Budget,
         profiles::Profile,
         raw::Lab,
+        readme,
+        report::{self, number},
+        results::{self, Row},
         session::{self, Wishes},
+        targets::{self, Target},
     },
-    run::Folder,
+    run::{self, Folder},
 };
 use clap::{
     Args,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use shared::contract::SERVERS;
-use std::path::PathBuf;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// What to measure under load, and of whom.
 #[derive(Args)]
@@ -85,8 +95,7 @@ pub fn run(wanted: &Run) -> Result<bool, String> {
     keeper.undisturbed(|| write(&lab, wanted.out.as_deref()))
 }
 
-fn write(lab: &Lab, out: Option<&std::path::Path>) -> Result<bool, String> {
-    let told = |cause: std::io::Error| cause.to_string();
+fn write(lab: &Lab, out: Option<&Path>) -> Result<bool, String> {
     let folder = Folder::new(out, &lab.machine, "lab").map_err(told)?;
     let raw = serde_json::to_string(lab).map_err(|cause| cause.to_string())?;
     folder.write("raw.json", &raw).map_err(told)?;
@@ -94,6 +103,120 @@ fn write(lab: &Lab, out: Option<&std::path::Path>) -> Result<bool, String> {
         println!("the run is void: {why}\nonly its raw data are written, to {}", folder.path().display());
         return Ok(false);
     }
-    println!("written to {}", folder.path().display());
+    render(lab, folder.path())?;
+    tell(lab);
+    println!("\nwritten to {}", folder.path().display());
+    Ok(targets::of(lab).iter().all(Target::is_met))
+}
+
+/// Tables and charts, beside the raw data that they are made of.
+fn render(lab: &Lab, folder: &Path) -> Result<(), String> {
+    let summary = report::summary(lab)?;
+    let pictures = pictures::all(lab);
+    let files = pictures.iter().map(|(name, svg)| (name.as_str(), svg.as_str())).chain([("summary.md", &*summary)]);
+    for (name, text) in files {
+        run::write(&folder.join(name), text).map_err(told)?;
+    }
+    Ok(())
+}
+
+/// The headline, for whoever sits in front of it.
+fn tell(lab: &Lab) {
+    for heat in &lab.heats {
+        let paces = heat.paces();
+        let Some(pace) = paces.iter().find(|pace| **pace == MIDDLE).or(paces.first()) else { continue };
+        println!("{}, {pace}:", heat.name);
+        for row in results::rows(heat, *pace) {
+            println!("  {}", line(&row));
+        }
+    }
+    for target in targets::of(lab) {
+        let is = target.is.map_or_else(|| "not measured".to_owned(), |is| format!("{:.2}", is.median));
+        let Target { heat, what, of, most, .. } = &target;
+        println!("{:12} {heat}: {what} at most {most:.2} of {of}: {is}", target.verdict());
+    }
+}
+
+fn line(row: &Row) -> String {
+    let name = &row.name;
+    match row.figures.as_ref().map(|figures| (&figures.cpu, figures)) {
+        Err(why) | Ok((Err(why), _)) => format!("{name:32} not measured: {why}"),
+        Ok((Ok(cpu), figures)) => {
+            let ratio = figures.ratio.as_ref().map(|(ratio, whose)| format!("{:.2} of {whose}", ratio.median));
+            let place = figures.place.map(|place| format!("place {place}")).unwrap_or_default();
+            format!("{name:32} {:>8} us  {place:9} {}", number(cpu.median), ratio.unwrap_or_default())
+        }
+    }
+}
+
+/// A run to render anew.
+#[derive(Args)]
+pub struct Report {
+    /// Its folder, the one with raw.json in it or the one above that
+    run: PathBuf,
+
+    /// Also puts its few figures into README.md
+    #[arg(long)]
+    readme: bool,
+}
+
+/// Renders a run from its raw data alone.
+///
+/// # Errors
+/// When there are none, or the run is void.
+pub fn report(wanted: &Report) -> Result<bool, String> {
+    let (lab, folder) = read(&wanted.run)?;
+    render(&lab, &folder)?;
+    println!("rendered {}", folder.display());
+    if wanted.readme {
+        let path = binaries::workspace().join("README.md");
+        let text = fs::read_to_string(&path).map_err(|cause| format!("{}: {cause}", path.display()))?;
+        run::write(&path, &readme::replaced(&text, &readme::block(&lab, &readme::link(&folder))?)?).map_err(told)?;
+        println!("updated {}", path.display());
+    }
     Ok(true)
+}
+
+/// Two runs to compare.
+#[derive(Args)]
+pub struct Compare {
+    /// The folder of one
+    one: PathBuf,
+
+    /// The folder of the other
+    other: PathBuf,
+}
+
+/// Compares two runs. Whether they agree.
+///
+/// # Errors
+/// When one of them cannot be read, or is void.
+pub fn compare(wanted: &Compare) -> Result<bool, String> {
+    let [one, other] = [&wanted.one, &wanted.other].map(|folder| {
+        let (lab, folder) = read(folder)?;
+        match gates::void_run(&lab) {
+            Some(why) => Err(format!("{}: the run is void: {why}", folder.display())),
+            None => Ok(lab),
+        }
+    });
+    let comparison = compare::runs(&one?, &other?);
+    print!("{}", comparison.told());
+    Ok(comparison.agrees())
+}
+
+/// The raw data of a run, and where they are.
+///
+/// # Errors
+/// When they are not there, or are not those of a lab.
+pub fn read(folder: &Path) -> Result<(Lab, PathBuf), String> {
+    let below = folder.join("lab");
+    let folder = if below.join("raw.json").is_file() { below } else { folder.to_owned() };
+    let path = folder.join("raw.json");
+    let text = fs::read_to_string(&path).map_err(|cause| format!("{}: {cause}", path.display()))?;
+    let lab = serde_json::from_str(&text).map_err(|cause| format!("{}: not of this lab: {cause}", path.display()))?;
+    Ok((lab, folder))
+}
+
+fn told(cause: io::Error) -> String {
+    cause.to_string()
 }
