@@ -57,7 +57,7 @@ pub fn heat(
             environment: vec![(key.to_owned(), value.to_owned())],
             ..wishes.recipe.clone()
         };
-        for other in binaries::build(keeper, &[(&name, &name)], &recipe)? {
+        for other in binaries::build(keeper, &[&name], &recipe)? {
             entrants.push(beside(Entrant { program: Program::Binary(other.path.clone()), ..base.clone() }, what));
             built.push(other);
         }

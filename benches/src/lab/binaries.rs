@@ -14,7 +14,7 @@ use std::{
 /// A program, and how it was built.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binary {
-    /// Its name, and the package's or the binary's in it.
+    /// Its name.
     pub name: String,
     /// Where it is, from the workspace's folder on if it is in there.
     pub path: PathBuf,
@@ -53,16 +53,17 @@ pub fn workspace() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
-/// Builds these binaries of these packages, each in turn into one target folder; what cargo says is shown.
+/// Builds these binaries; what cargo says is shown. No package is named: then features are those of the whole workspace,
+/// so that the code is the same whoever else is built, and the same as that of `cargo run --release --bin`.
 ///
 /// # Errors
 /// When cargo fails, or does not say where a program is.
-pub fn build(keeper: &Keeper, wanted: &[(&str, &str)], recipe: &Recipe) -> Result<Vec<Binary>, String> {
+pub fn build(keeper: &Keeper, wanted: &[&str], recipe: &Recipe) -> Result<Vec<Binary>, String> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["build", "--message-format=json-render-diagnostics", "--profile"]);
     command.arg(recipe.profile.as_deref().unwrap_or("release"));
-    for (package, binary) in wanted {
-        command.args(["--package", package, "--bin", binary]);
+    for binary in wanted {
+        command.args(["--bin", binary]);
     }
     if let Some(target) = &recipe.target {
         command.arg("--target-dir").arg(target);
@@ -76,7 +77,7 @@ pub fn build(keeper: &Keeper, wanted: &[(&str, &str)], recipe: &Recipe) -> Resul
     if !status.success() {
         return Err(format!("cargo cannot build what is to be measured ({status})"));
     }
-    wanted.iter().map(|(_, binary)| artifact(&told, binary)).collect()
+    wanted.iter().map(|binary| artifact(&told, binary)).collect()
 }
 
 /// The binary of this name among cargo's messages.

@@ -15,7 +15,7 @@ pub const ACCIDENTS: usize = 20;
 
 /// Whether the server did it, for sure.
 pub fn is_the_servers(fault: &Fault) -> bool {
-    matches!(fault, Fault::Nothing | Fault::Wrong { .. } | Fault::Errors { .. })
+    matches!(fault, Fault::Wrong { .. } | Fault::Errors { .. })
 }
 
 /// The faults that count at this pace: flat out it is no fault that the generator is at work all the time,
@@ -30,17 +30,29 @@ pub fn is_lower_bound(rounds: &[&Round]) -> bool {
     rounds.iter().filter(|round| round.generator > load::fault::MAX_BUSY).count() * 2 > rounds.len()
 }
 
-/// The rounds that count.
+/// The rounds of one at one pace that count.
 ///
 /// # Errors
 /// Why none does, in words.
-pub fn sound(point: &Point) -> Result<Vec<&Round>, String> {
-    if let Some(fault) = point.rounds.iter().flat_map(|round| &round.faults).find(|fault| is_the_servers(fault)) {
+pub fn sound<'a>(heat: &'a Heat, name: &str, pace: Pace) -> Result<Vec<&'a Round>, String> {
+    if let Some(why) = heat.runner(name).and_then(|runner| runner.refused.as_ref()) {
+        return Err(why.clone());
+    }
+    let mut faults = heat.points.iter().filter(|point| point.entrant == name).flat_map(faults);
+    // One that answers wrongly at one pace is not to be believed at another.
+    if let Some(fault) = faults.find(|fault| is_the_servers(fault)) {
         return Err(fault.to_string());
     }
+    heat.point(name, pace).map_or_else(|| Err("it was not asked at this pace".to_owned()), without_accidents)
+}
+
+fn faults(point: &Point) -> impl Iterator<Item = &Fault> {
+    point.rounds.iter().flat_map(|round| &round.faults)
+}
+
+fn without_accidents(point: &Point) -> Result<Vec<&Round>, String> {
     let (sound, void): (Vec<_>, Vec<_>) = point.rounds.iter().partition(|round| round.faults.is_empty());
-    let first = void.first().and_then(|round| round.faults.first());
-    match first {
+    match faults(point).next() {
         Some(fault) if void.len() * 100 > point.rounds.len() * ACCIDENTS => {
             Err(format!("{fault} (in {} of {} rounds)", void.len(), point.rounds.len()))
         }
@@ -53,13 +65,13 @@ pub fn sound(point: &Point) -> Result<Vec<&Round>, String> {
 pub fn void(heat: &Heat) -> Option<String> {
     let twice = heat.twice.iter().flat_map(|(one, other)| [one, other]);
     let needed: Vec<_> = twice.map(String::as_str).chain([FLOOR]).collect();
-    let named = |name: &str, why: &str| Some(format!("{}: {name} was not measured: {why}", heat.name));
-    let refused = heat.entrants.iter().filter(|runner| needed.contains(&&*runner.name));
-    let refused = refused.filter_map(|runner| named(&runner.name, runner.refused.as_deref()?)).next();
-    refused.or_else(|| {
-        let points = heat.points.iter().filter(|point| needed.contains(&&*point.entrant));
-        points.filter_map(|point| named(&point.entrant, &sound(point).err()?)).next()
-    })
+    let needed = heat.entrants.iter().filter(|runner| needed.contains(&&*runner.name));
+    let paces = heat.paces();
+    let mut objections = needed.flat_map(|runner| {
+        let why = |pace: &Pace| Some((&runner.name, *pace, sound(heat, &runner.name, *pace).err()?));
+        paces.iter().filter_map(why).collect::<Vec<_>>()
+    });
+    objections.next().map(|(name, pace, why)| format!("{}, {pace}: {name} was not measured: {why}", heat.name))
 }
 
 /// Why a run is void as a whole, if so. Nothing is rendered of one that is.
@@ -87,10 +99,6 @@ mod tests {
         }
     }
 
-    fn point(entrant: &str, rounds: Vec<Round>) -> Point {
-        Point { entrant: entrant.to_owned(), pace: Pace::Percent(40), rounds, latencies: Vec::new() }
-    }
-
     #[test]
     fn flat_out_a_busy_generator_is_a_bound_and_no_fault() {
         let faults = || vec![Fault::Busy { share: 0.99 }, Fault::Nothing];
@@ -100,38 +108,25 @@ mod tests {
         assert!(is_lower_bound(&[&free, &busy, &busy]) && !is_lower_bound(&[&free, &busy]));
     }
 
-    #[test]
-    fn one_accident_in_five_is_left_out_and_two_are_none() {
-        let (fine, bad) = (round(&[]), round(&[Fault::Short { share: 0.98 }]));
-        let rounds = |bads: usize| [vec![bad.clone(); bads], vec![fine.clone(); 10 - bads]].concat();
-        assert_eq!(sound(&point("it", rounds(2))).map(|sound| sound.len()), Ok(8));
-        let why = sound(&point("it", rounds(3))).expect_err("too many");
-        assert!(why.starts_with("98.0 %") && why.ends_with("(in 3 of 10 rounds)"), "{why}");
-        assert!(sound(&point("it", Vec::new())).is_err());
-    }
-
-    #[test]
-    fn one_wrong_answer_is_too_many() {
-        for fault in [
-            Fault::Wrong { count: 1, sample: "404".to_owned() },
-            Fault::Errors { count: 1, sample: "reset".to_owned() },
-            Fault::Nothing,
-        ] {
-            let rounds = [vec![round(&[]); 9], vec![round(&[fault.clone()])]].concat();
-            assert_eq!(sound(&point("it", rounds)).err(), Some(fault.to_string()));
-        }
-    }
-
-    #[test]
-    fn without_the_floor_or_the_twins_there_is_no_heat() {
-        let runner = |name: &str, refused: Option<&str>| Runner {
+    fn runner(name: &str, refused: Option<&str>) -> Runner {
+        Runner {
             name: name.to_owned(),
             command: String::new(),
             beside: None,
             answers: Vec::new(),
             refused: refused.map(str::to_owned),
+        }
+    }
+
+    /// A heat of the twins, and one with these rounds.
+    fn heat(rounds: Vec<Round>) -> Heat {
+        let point = |name: &str, rounds| Point {
+            entrant: name.to_owned(),
+            pace: Pace::Percent(40),
+            rounds,
+            latencies: Vec::new(),
         };
-        let heat = Heat {
+        Heat {
             name: "json".to_owned(),
             about: String::new(),
             requests: Vec::new(),
@@ -142,15 +137,47 @@ mod tests {
             reference: FLOOR.to_owned(),
             twice: Some(("one".to_owned(), "one (again)".to_owned())),
             slowest: None,
-            entrants: vec![runner("one", None), runner("two", Some("404"))],
-            points: vec![point("one", vec![round(&[])]), point("two", Vec::new())],
-        };
-        assert_eq!(void(&heat), None);
-        let mut spoiled = heat.clone();
-        spoiled.points[0].rounds.clear();
-        assert!(void(&spoiled).is_some_and(|why| why.starts_with("json: one was not measured")));
-        let mut spoiled = heat;
+            entrants: vec![runner("one", None), runner("one (again)", None), runner("it", None)],
+            points: vec![point("one", vec![round(&[])]), point("one (again)", vec![round(&[])]), point("it", rounds)],
+        }
+    }
+
+    fn of(heat: &Heat) -> Result<usize, String> {
+        sound(heat, "it", Pace::Percent(40)).map(|rounds| rounds.len())
+    }
+
+    #[test]
+    fn one_accident_in_five_is_left_out_and_two_are_none() {
+        let (fine, bad) = (round(&[]), round(&[Fault::Short { share: 0.98 }]));
+        let rounds = |bads: usize| heat([vec![bad.clone(); bads], vec![fine.clone(); 10 - bads]].concat());
+        assert_eq!(of(&rounds(2)), Ok(8));
+        let why = of(&rounds(3)).expect_err("too many");
+        assert!(why.starts_with("98.0 %") && why.ends_with("(in 3 of 10 rounds)"), "{why}");
+        assert!(of(&heat(Vec::new())).is_err());
+        assert!(sound(&rounds(0), "it", Pace::FlatOut).is_err());
+    }
+
+    #[test]
+    fn one_wrong_answer_is_too_many_at_any_pace() {
+        for fault in [
+            Fault::Wrong { count: 1, sample: "404".to_owned() },
+            Fault::Errors { count: 1, sample: "reset".to_owned() },
+        ] {
+            let mut heat = heat(vec![round(&[]); 10]);
+            let rounds = vec![round(&[]), round(&[fault.clone()])];
+            heat.points.push(Point { entrant: "it".to_owned(), pace: Pace::FlatOut, rounds, latencies: Vec::new() });
+            assert_eq!(of(&heat), Err(fault.to_string()));
+        }
+    }
+
+    #[test]
+    fn without_the_floor_or_the_twins_there_is_no_heat() {
+        assert_eq!(void(&heat(Vec::new())), None);
+        let mut spoiled = heat(Vec::new());
+        spoiled.points[1].rounds.clear();
+        assert!(void(&spoiled).is_some_and(|why| why.starts_with("json, 40 %: one (again) was not measured")));
+        let mut spoiled = heat(Vec::new());
         spoiled.entrants.push(runner(FLOOR, Some("a debug build")));
-        assert_eq!(void(&spoiled).as_deref(), Some("json: floor was not measured: a debug build"));
+        assert_eq!(void(&spoiled).as_deref(), Some("json, 40 %: floor was not measured: a debug build"));
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     },
     lab::{
         entrant::AGAIN,
+        gates,
         raw::{self, Heat, Lab, Pace},
         report::number,
         results::{self, Row},
@@ -108,7 +109,7 @@ fn percentile(mark: f64) -> String {
 fn panel(heat: &Heat, pace: Pace) -> Panel {
     let line = |runner: &raw::Runner| {
         // A line without points keeps the looks of the others.
-        let point = heat.point(&runner.name, pace).filter(|point| crate::lab::gates::sound(point).is_ok());
+        let point = heat.point(&runner.name, pace).filter(|_| gates::sound(heat, &runner.name, pace).is_ok());
         Line { name: runner.name.clone(), points: point.map(|point| curve(&point.latencies)).unwrap_or_default() }
     };
     // One line is enough for the one that ran twice.

@@ -4,7 +4,7 @@ use crate::{
     estimate::{Estimate, median_of},
     lab::{
         gates,
-        raw::{Heat, Pace, Point, Round, Runner},
+        raw::{Heat, Pace, Round, Runner},
     },
 };
 
@@ -52,17 +52,15 @@ fn cpu_of(row: &Row) -> f64 {
 }
 
 fn row(heat: &Heat, pace: Pace, runner: &Runner) -> Row {
-    let figures = match (&runner.refused, heat.point(&runner.name, pace)) {
-        (Some(why), _) => Err(why.clone()),
-        (None, None) => Err("it was not asked at this pace".to_owned()),
-        (None, Some(point)) => gates::sound(point).map(|rounds| figures(heat, runner, point, &rounds)),
-    };
+    let sound = gates::sound(heat, &runner.name, pace);
+    let all = heat.point(&runner.name, pace).map_or(0, |point| point.rounds.len());
+    let figures = sound.map(|rounds| Figures { rounds: (rounds.len(), all), ..figures(heat, runner, pace, &rounds) });
     Row { name: runner.name.clone(), figures }
 }
 
-fn figures(heat: &Heat, runner: &Runner, point: &Point, rounds: &[&Round]) -> Figures {
+fn figures(heat: &Heat, runner: &Runner, pace: Pace, rounds: &[&Round]) -> Figures {
     let whose = runner.beside.clone().unwrap_or_else(|| heat.reference.clone());
-    let ratio = (whose != runner.name).then(|| Some((ratio(heat, point.pace, &runner.name, &whose)?, whose)));
+    let ratio = (whose != runner.name).then(|| Some((ratio(heat, pace, &runner.name, &whose)?, whose)));
     let rates: Vec<_> = rounds.iter().map(|round| round.achieved).collect();
     let split = rounds.iter().filter_map(|round| round.split_ms);
     let (user, system) = split.fold((0.0, 0.0), |sum, split| (sum.0 + split.0, sum.1 + split.1));
@@ -70,11 +68,11 @@ fn figures(heat: &Heat, runner: &Runner, point: &Point, rounds: &[&Round]) -> Fi
         cpu: cpu(rounds),
         ratio: ratio.flatten(),
         rate: median_of(&rates),
-        is_lower_bound: point.pace == Pace::FlatOut && gates::is_lower_bound(rounds),
+        is_lower_bound: pace == Pace::FlatOut && gates::is_lower_bound(rounds),
         percentiles: percentiles(rounds),
         // A few ticks have no shares.
         in_kernel: (user + system >= 200.0).then(|| system / (user + system)),
-        rounds: (rounds.len(), point.rounds.len()),
+        rounds: (rounds.len(), rounds.len()),
         place: None,
     }
 }
@@ -95,7 +93,7 @@ fn percentiles(rounds: &[&Round]) -> Option<[Estimate; 4]> {
 
 /// How many times as much time one needs as the other, paired within rounds in which both are sound.
 pub fn ratio(heat: &Heat, pace: Pace, one: &str, other: &str) -> Option<Estimate> {
-    let sound = |name: &str| gates::sound(heat.point(name, pace)?).ok();
+    let sound = |name: &str| gates::sound(heat, name, pace).ok();
     let (ones, others) = (sound(one)?, sound(other)?);
     let pairs = ones.iter().filter_map(|round| {
         let pair = others.iter().find(|pair| pair.round == round.round)?;
@@ -141,6 +139,7 @@ fn place(heat: &Heat, pace: Pace, rows: &mut [Row]) {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::lab::raw::Point;
 
     /// A heat in which each has these times for a request, round by round; the first has a twin.
     pub(crate) fn heat(of: &[(&str, &[f64])]) -> Heat {

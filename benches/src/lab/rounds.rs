@@ -107,8 +107,7 @@ impl Bench<'_> {
                 match self.ceiling(heat, entrant) {
                     Ok((answers, ceiling)) => {
                         field.runners[at].answers = answers;
-                        let is_slowest = slowest.as_ref().is_none_or(|slowest| ceiling < slowest.ceiling);
-                        if is_slowest && ceiling > 0.0 {
+                        if slowest.as_ref().is_none_or(|slowest| ceiling < slowest.ceiling) {
                             slowest = Some(Slowest { name: entrant.name.clone(), ceiling });
                         }
                     }
@@ -131,7 +130,10 @@ impl Bench<'_> {
             // What disturbs only ever slows.
             best = best.max(round.achieved);
         }
-        Ok((answers, best))
+        match plan::ceilings(heat) > 0 && best == 0.0 {
+            true => Err("flat out, no right answer came at all".to_owned()),
+            false => Ok((answers, best)),
+        }
     }
 
     /// Starts it, and demands one right answer to everything that will be asked.

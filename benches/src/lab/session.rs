@@ -214,9 +214,9 @@ pub(crate) fn shorten(heat: &mut Heat) {
 
 /// Builds all that takes part.
 fn build(keeper: &Keeper, wishes: &Wishes) -> Result<Vec<Binary>, String> {
-    let mut wanted: Vec<_> = wishes.servers.iter().map(|name| (name.as_str(), name.as_str())).collect();
+    let mut wanted: Vec<_> = wishes.servers.iter().map(String::as_str).collect();
     if wishes.has_bare {
-        wanted.extend(BARE.iter().chain([&FLOOR]).map(|binary| ("bare", *binary)));
+        wanted.extend(BARE.iter().chain([&FLOOR]));
     }
     match wanted.is_empty() {
         true => Ok(Vec::new()),
