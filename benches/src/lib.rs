@@ -9,6 +9,7 @@
 //! - [`conditions`]: sets of patterns and paths; [`routers`]: the routers, through one trait; [`probes`]:
 //!   what each does and does not do; [`comparison`]: all of them in all conditions; [`summary`]: as tables;
 //! - [`styles`]: the six styles as their tables grow; [`chart`]: as a picture;
+//! - [`lab`]: the six servers under load, and what they cost besides;
 //! - [`machine`]: where and with what; [`run`]: the folder that a run leaves; [`progress`]: how far it is.
 
 pub mod chart;

@@ -1,4 +1,4 @@
-//! `cargo run --release -p benches -- routers`: measures.
+//! `cargo run --release -p benches -- run`, `routers` or `styles`: measures.
 
 use benches::{
     comparison::{self, Comparison, Options},
@@ -15,12 +15,13 @@ use benches::{
 use clap::{Args, Parser, Subcommand};
 use std::{hint::black_box, io, path::PathBuf, process::ExitCode};
 
-/// Measures what routing costs, in one run and on this machine.
+/// Measures what servers cost under load, and what routing costs, on this machine.
 ///
 /// Every run writes a folder, benches/runs/<date>-<machine> unless told otherwise: all timings as JSON, tables as
 /// Markdown. Close what else works on the machine first; what is left disturbs all alike, as everything is timed in turn.
 ///
-/// Exit code: 0 when what was to be reached was reached, 1 when it was not, 2 when it could not be measured.
+/// Exit code: 0 when what was to be reached was reached, 1 when it was not, 2 when it could not be measured, 130 after
+/// Ctrl-C, which ends what was started and leaves nothing.
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
 struct Arguments {

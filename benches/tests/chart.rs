@@ -1,6 +1,9 @@
 //! A chart is sound XML, and nothing in it overlaps or leaves the picture.
 
-use benches::chart::{Axis, Chart, Line, Panel, Point};
+use benches::chart::{
+    Axis, Chart, Line, Panel, Point,
+    bars::{Bar, Bars, Group},
+};
 use roxmltree::{Document, Node};
 
 const NAMES: [&str; 6] =
@@ -69,9 +72,12 @@ fn area(text: Node) -> Area {
 }
 
 fn check(chart: &Chart) {
-    let svg = chart.svg();
+    check_svg(&chart.svg());
+}
+
+fn check_svg(svg: &str) {
     assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
-    let document = Document::parse(&svg).expect("sound XML");
+    let document = Document::parse(svg).expect("sound XML");
     let view: Vec<f64> = document
         .root_element()
         .attribute("viewBox")
@@ -143,4 +149,52 @@ fn the_picture_says_what_it_shows() {
             root.attribute("aria-labelledby").expect("as drawn").split(' ').any(|id| node.attribute("id") == Some(id))
         );
     }
+}
+
+/// Bars for six names in each of so many groups; every figure by `of(group, bar)`.
+fn bars(groups: usize, of: impl Fn(usize, usize) -> Result<(f64, f64, f64), String>) -> Bars {
+    let bar = |group, at: usize| Bar {
+        name: NAMES[at].to_owned(),
+        look: at,
+        figure: of(group, at),
+        note: "1.23 of the floor".to_owned(),
+    };
+    let group = |at| Group { title: format!("group {at} < & >"), bars: (0..6).map(|name| bar(at, name)).collect() };
+    Bars {
+        title: "Title & \"quotes\"".to_owned(),
+        description: "What <there> is to see.".to_owned(),
+        caption: "A machine, a day, and what the whiskers are. ".repeat(6),
+        write: |value| format!("{value:.1} µs"),
+        groups: (0..groups).map(group).collect(),
+    }
+}
+
+#[test]
+fn bars_neither_overlap_nor_leave_the_picture() {
+    check_svg(&bars(4, |group, at| Ok(((group + at + 1) as f64, at as f64, (group + at + 9) as f64))).svg());
+    check_svg(&bars(1, |_, _| Ok((0.0, 0.0, 0.0))).svg());
+    check_svg(&bars(0, |_, _| Ok((1.0, 1.0, 1.0))).svg());
+    check_svg(&bars(2, |_, at| if at == 1 { Ok((f64::NAN, 1.0, f64::INFINITY)) } else { Ok((1.0, 0.9, 1e9)) }).svg());
+}
+
+/// Twice the figure is twice the bar, from zero on.
+#[test]
+fn a_bar_is_as_long_as_its_figure() {
+    let svg = bars(1, |_, at| Ok(((at + 1) as f64, (at + 1) as f64 * 0.9, (at + 1) as f64 * 1.1))).svg();
+    let document = Document::parse(&svg).expect("as drawn");
+    let blocks = document.descendants().filter(|node| node.attribute("class") == Some("block"));
+    let lengths: Vec<f64> =
+        blocks.map(|block| block.attribute("width").expect("as drawn").parse().expect("a number")).collect();
+    assert_eq!(lengths.len(), 6);
+    assert!(lengths.iter().zip(1..).all(|(length, times)| (length / lengths[0] - f64::from(times)).abs() < 0.01));
+}
+
+/// A bar that is not there says why.
+#[test]
+fn a_blank_bar_has_a_reason() {
+    let long = "a reason that is longer than there is room for in a picture, which the tables have whole";
+    let svg = bars(1, |_, at| if at == 2 { Err(long.to_owned()) } else { Ok((1.0, 1.0, 1.0)) }).svg();
+    assert_eq!(svg.matches("class=\"block\"").count(), 5);
+    assert!(svg.contains("not measured: a reason that is longer") && svg.contains("...</text>"), "{svg}");
+    check_svg(&svg);
 }

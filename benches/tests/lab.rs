@@ -1,6 +1,8 @@
 //! Runs of the lab from end to end, small ones, with servers that are spoiled on purpose: each must lose its bar, and
 //! say why. The spoiled servers are this very program, started anew, as somebody else's command.
 
+#[path = "lab/schema.rs"]
+mod schema;
 #[path = "lab/spoiled.rs"]
 mod spoiled;
 
@@ -124,6 +126,9 @@ fn one_that_sleeps_is_seen_to_be_slow() {
 fn a_run_is_told_in_full() {
     let lab = run(Spoiled::Not, Profile::Plaintext);
     let Some(heat) = heat(&lab) else { return };
+    let raw = serde_json::to_string(&lab).expect("JSON");
+    assert_eq!(schema::objections(&raw), None);
+    assert!(schema::objections(&raw.replace("\"keep_alive\":true", "\"keep_alive\":1")).is_some());
     assert_eq!(heat.twice, Some(("sound".to_owned(), "sound (again)".to_owned())));
     assert_eq!(heat.points.len(), 3 * 4);
     for point in &heat.points {

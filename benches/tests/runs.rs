@@ -1,12 +1,17 @@
 //! What a run leaves: files by the schema, tables that tell all of it, and every run that was ever published.
 
+#[path = "lab/schema.rs"]
+mod schema;
+
 use benches::{
     comparison::{self, AGAIN, Options},
+    lab::{command, pictures, readme, report as tables},
     probes::PROBES,
     routers,
     styles::{curves, report},
     summary,
 };
+use schema::objections;
 use serde_json::Value;
 use std::{
     fs,
@@ -17,16 +22,6 @@ const ROUNDS: usize = 5;
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// What the schema has against a file; nothing if it is sound.
-fn objections(raw: &str) -> Option<String> {
-    let schema = fs::read_to_string(here("run.schema.json")).expect("the schema");
-    let parsed = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
-    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
-    compiler.add_resource("run", parsed(&schema)).expect("a schema");
-    let compiled = compiler.compile("run", &mut schemas).expect("a sound schema");
-    schemas.validate(&parsed(raw), compiled).err().map(|objection| format!("{objection:#}"))
 }
 
 #[test]
@@ -71,7 +66,7 @@ fn published_runs_are_whole() {
     assert!(!runs.is_empty());
     for run in runs {
         assert!(run.path().join("README.md").is_file(), "{}", run.path().display());
-        for what in ["routers", "styles"].map(|what| run.path().join(what)).iter().filter(|what| what.is_dir()) {
+        for what in ["lab", "routers", "styles"].map(|what| run.path().join(what)).iter().filter(|what| what.is_dir()) {
             let read = |name: &str| fs::read_to_string(what.join(name)).unwrap_or_else(|why| panic!("{name}: {why}"));
             let raw = read("raw.json");
             assert_eq!(objections(&raw), None, "{}", what.display());
@@ -83,4 +78,36 @@ fn published_runs_are_whole() {
             assert!(["date", "command", "commit"].iter().all(|key| summary.contains(&machine(key))), "{summary}");
         }
     }
+}
+
+/// What a lab's folder has is what its raw data say, and void runs are not published.
+#[test]
+fn published_labs_are_rendered_from_their_raw_data() {
+    let runs = fs::read_dir(here("runs")).expect("there are runs").filter_map(Result::ok);
+    for folder in runs.map(|run| run.path().join("lab")).filter(|folder| folder.is_dir()) {
+        let (lab, _) = command::read(&folder).unwrap_or_else(|why| panic!("{why}"));
+        let summary = tables::summary(&lab).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
+        let files = pictures::all(&lab).into_iter().chain([("summary.md".to_owned(), summary)]);
+        for (name, text) in files {
+            let file = folder.join(&name);
+            let published = fs::read_to_string(&file).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
+            assert_eq!(published, text, "{} is stale: -- report {}", file.display(), folder.display());
+        }
+        assert!(lab.binaries.iter().all(|binary| binary.objection().is_none()), "{:?}", lab.binaries);
+    }
+}
+
+/// The figures in README.md are those of the newest run; as long as there is none, there are no figures.
+#[test]
+fn the_readme_has_the_figures_of_the_newest_lab() {
+    let text = fs::read_to_string(here("../README.md")).expect("README.md");
+    let block = match readme::newest(&here("runs")).expect("there are runs") {
+        None => readme::NONE.to_owned(),
+        Some(folder) => {
+            let (lab, folder) = command::read(&folder).unwrap_or_else(|why| panic!("{why}"));
+            readme::block(&lab, &readme::link(&folder)).unwrap_or_else(|why| panic!("{why}"))
+        }
+    };
+    let wanted = readme::replaced(&text, &block).expect("the markers");
+    assert_eq!(text, wanted, "README.md is stale: cargo run --release -p benches -- report RUN --readme");
 }

@@ -93,7 +93,9 @@ impl Bars {
     /// The largest figure or bound, as long as which no bar is.
     fn most(&self) -> f64 {
         let ends = self.bars().filter_map(drawable).map(|(value, _, high)| high.max(value));
-        ends.fold(f64::MIN_POSITIVE, f64::max)
+        let most = ends.fold(0.0, f64::max);
+        // Where all are nothing, any length will do.
+        if most > 0.0 { most } else { 1.0 }
     }
 
     fn text(&self, bar: &Bar) -> String {

@@ -130,7 +130,7 @@ mod tests {
         let address = listener.local_addr().expect("an address");
         thread::spawn(move || {
             let (mut stream, _) = listener.accept()?;
-            stream.read(&mut [0; 4096])?;
+            let _asked = stream.read(&mut [0; 4096])?;
             stream.write_all(answer)
         });
         address

@@ -57,7 +57,7 @@ pub struct Run {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
-    /// Where the run's folder is made [default: benches/runs/<date>-<machine>]
+    /// Where the run's folder is made [default: benches/runs/DAY-MACHINE]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 }

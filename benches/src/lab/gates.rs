@@ -164,7 +164,7 @@ mod tests {
             Fault::Errors { count: 1, sample: "reset".to_owned() },
         ] {
             let mut heat = heat(vec![round(&[]); 10]);
-            let rounds = vec![round(&[]), round(&[fault.clone()])];
+            let rounds = vec![round(&[]), round(std::slice::from_ref(&fault))];
             heat.points.push(Point { entrant: "it".to_owned(), pace: Pace::FlatOut, rounds, latencies: Vec::new() });
             assert_eq!(of(&heat), Err(fault.to_string()));
         }

@@ -16,6 +16,8 @@ use std::{
 
 const BEGIN: &str = "<!-- results:begin -->";
 const END: &str = "<!-- results:end -->";
+/// What stands there before there was a run.
+pub const NONE: &str = "No figures are published yet.\n";
 /// The heats that are shown, at the middle rate.
 const SHOWN: [&str; 3] = ["plaintext", "json", "todo-get"];
 
