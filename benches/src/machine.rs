@@ -1,5 +1,6 @@
 //! Where and with what figures were made.
 
+use crate::lab::entrant::without_password;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, process::Command, thread, time::SystemTime};
 
@@ -65,7 +66,7 @@ pub fn is_optimised() -> bool {
 
 /// As it would be typed in the workspace.
 fn command() -> String {
-    let args: Vec<_> = std::env::args().skip(1).collect();
+    let args: Vec<_> = std::env::args().skip(1).map(|arg| without_password(&arg)).collect();
     format!("cargo run --release -p benches -- {}", args.join(" "))
 }
 

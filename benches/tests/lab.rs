@@ -1,6 +1,8 @@
 //! Runs of the lab from end to end, small ones, with servers that are spoiled on purpose: each must lose its bar, and
 //! say why. The spoiled servers are this very program, started anew, as somebody else's command.
 
+#[path = "lab/interrupted.rs"]
+mod interrupted;
 #[path = "lab/schema.rs"]
 mod schema;
 #[path = "lab/spoiled.rs"]
@@ -18,6 +20,7 @@ use benches::lab::{
     profiles::Profile,
     raw::{Heat, Lab, Pace},
     report, results,
+    server::Server,
     session::{self, Wishes},
 };
 use spoiled::{Spoiled, command};
@@ -29,18 +32,23 @@ const TINY: Budget = Budget { seconds: 1.0, rounds: 2, window: (0.08, 0.08) };
 /// A run of a sound server and this one.
 fn run(spoiled: Spoiled, profile: Profile) -> Lab {
     let extra = |name: &str, what: Spoiled| Entrant::extra(&format!("{name}={}", command(what))).expect("sound");
-    let wishes = Wishes {
-        profiles: vec![profile],
+    let extras = vec![extra("sound", Spoiled::Not), extra("spoiled", spoiled)];
+    in_turn(&Wishes { profiles: vec![profile], extras, ..wishes() })
+}
+
+/// Nothing yet, and little of it.
+fn wishes() -> Wishes {
+    Wishes {
+        profiles: Vec::new(),
         servers: Vec::new(),
         has_bare: false,
-        extras: vec![extra("sound", Spoiled::Not), extra("spoiled", spoiled)],
+        extras: Vec::new(),
         database: None,
         seed: 7,
         quick: false,
         budget: TINY,
         recipe: Recipe::default(),
-    };
-    in_turn(&wishes)
+    }
 }
 
 /// One run at a time: they share the two cores.
@@ -152,6 +160,19 @@ fn a_run_is_told_in_full() {
     assert!(compare::runs(&lab, &lab).agrees());
 }
 
+/// One that somebody else has started is measured where it runs.
+#[test]
+fn one_that_runs_already_is_measured_too() {
+    let keeper = Keeper::default();
+    let running = Entrant::extra(&format!("running={}", command(Spoiled::Not))).expect("sound");
+    let server = Server::start(&keeper, &running, None).expect("it starts");
+    let extra = Entrant::extra(&format!("running=http://{}", server.address)).expect("sound");
+    let lab = in_turn(&Wishes { profiles: vec![Profile::Json], extras: vec![extra], ..wishes() });
+    let Some(heat) = heat(&lab) else { return };
+    let rounds = &heat.point("running", Pace::Percent(10)).expect("it was asked").rounds;
+    assert!(rounds.iter().all(|round| round.cpu.is_some() && round.unknown.is_none()), "{rounds:?}");
+}
+
 /// The floor and the twins are the measure of all others: without them there is nothing to say.
 #[test]
 fn a_run_whose_twins_are_spoiled_is_void() {
@@ -167,18 +188,8 @@ fn a_run_whose_twins_are_spoiled_is_void() {
 /// One that was not optimised is not measured, whatever else it can do.
 #[test]
 fn a_debug_build_is_blank() {
-    let wishes = Wishes {
-        profiles: vec![Profile::Plaintext],
-        servers: Vec::new(),
-        has_bare: true,
-        extras: Vec::new(),
-        database: None,
-        seed: 7,
-        quick: false,
-        budget: TINY,
-        recipe: Recipe { profile: Some("dev".to_owned()), ..Recipe::default() },
-    };
-    let lab = in_turn(&wishes);
+    let recipe = Recipe { profile: Some("dev".to_owned()), ..Recipe::default() };
+    let lab = in_turn(&Wishes { profiles: vec![Profile::Plaintext], has_bare: true, recipe, ..wishes() });
     assert!(lab.binaries.iter().any(|binary| binary.name == "floor"), "{:?}", lab.binaries);
     let Some(heat) = heat(&lab) else { return };
     let why = said(heat, "floor", Pace::FlatOut).expect("no figures");

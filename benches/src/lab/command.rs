@@ -44,8 +44,8 @@ pub struct Run {
     #[arg(long, value_name = "SERVER", value_parser = one_of_six())]
     server: Vec<String>,
 
-    /// Measure this as well: NAME=URL for one that runs on this machine, NAME=COMMAND for one that is to be
-    /// started and listens at the port that the environment gives as PORT; repeatable
+    /// Measure this as well: NAME=URL for one that runs on this machine (it is not moved to another core), NAME=COMMAND
+    /// for one that is to be started and listens at the port that the environment gives as PORT; repeatable
     #[arg(long, value_name = "NAME=URL|COMMAND", value_parser = Entrant::extra)]
     extra: Vec<Entrant>,
 
@@ -97,6 +97,7 @@ pub fn run(wanted: &Run) -> Result<bool, String> {
 
 fn write(lab: &Lab, out: Option<&Path>) -> Result<bool, String> {
     let folder = Folder::new(out, &lab.machine, "lab").map_err(told)?;
+    clear(folder.path()).map_err(told)?;
     let raw = serde_json::to_string(lab).map_err(|cause| cause.to_string())?;
     folder.write("raw.json", &raw).map_err(told)?;
     if let Some(why) = gates::void_run(lab) {
@@ -107,6 +108,17 @@ fn write(lab: &Lab, out: Option<&Path>) -> Result<bool, String> {
     tell(lab);
     println!("\nwritten to {}", folder.path().display());
     Ok(targets::of(lab).iter().all(Target::is_met))
+}
+
+/// What an earlier run of this day has left there would be taken for this one's.
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "svg" || extension == "md") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Tables and charts, beside the raw data that they are made of.

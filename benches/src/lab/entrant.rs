@@ -67,10 +67,11 @@ impl Entrant {
         let program = match &self.program {
             Program::Binary(path) => path.display().to_string(),
             Program::Command(line) => line.clone(),
-            Program::Running(address) => format!("http://{address}"),
+            Program::Running(address) => format!("http://{address} (on whatever core it was)"),
         };
         let environment = self.environment.iter().map(|(name, value)| format!("{name}={value}"));
-        let words: Vec<_> = environment.chain([program]).chain(self.flags.iter().cloned()).collect();
+        let flags = self.flags.iter().map(|flag| without_password(flag));
+        let words: Vec<_> = environment.chain([program]).chain(flags).collect();
         words.join(" ")
     }
 
@@ -95,9 +96,28 @@ impl Entrant {
     }
 }
 
+/// What was run is published; `postgres://me:secret@host/database` is not.
+pub fn without_password(text: &str) -> String {
+    let told = || {
+        let (scheme, rest) = text.split_once("://")?;
+        let (user, host) = rest.rsplit_once('@')?;
+        let (name, _) = user.split_once(':')?;
+        Some(format!("{scheme}://{name}@{host}"))
+    };
+    told().unwrap_or_else(|| text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn passwords_are_not_told() {
+        assert_eq!(without_password("postgres://me:se:c@ret@host:5432/lab"), "postgres://me@host:5432/lab");
+        for text in ["postgres://me@host/lab", "http://127.0.0.1:80", "--workers"] {
+            assert_eq!(without_password(text), text);
+        }
+    }
 
     #[test]
     fn extras_are_read() {

@@ -8,6 +8,7 @@ use crate::lab::{
     usage,
 };
 use std::{
+    env,
     io::{BufRead, BufReader, Read},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     process::{Command, Stdio},
@@ -20,6 +21,9 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Between two looks at a port on which somebody else's server is to listen: it says nothing that could be awaited.
 const LOOK: Duration = Duration::from_millis(5);
+
+/// Where a PostgreSQL's password is.
+const PASSED_ON: [&str; 3] = ["HOME", "PGPASSFILE", "PGPASSWORD"];
 
 /// A server that listens.
 pub struct Server {
@@ -52,6 +56,7 @@ impl Server {
                 let mut command = Command::new(workspace().join(path));
                 // What stands in the environment is no part of the measurement.
                 command.env_clear().env("RUST_LOG", "warn").args(&entrant.flags);
+                command.envs(PASSED_ON.iter().filter_map(|name| Some((name, env::var_os(name)?))));
                 command.envs(entrant.environment.iter().map(|(name, value)| (name, value)));
                 launch(keeper, command, core, None)
             }
