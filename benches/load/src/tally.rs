@@ -19,12 +19,14 @@ pub(crate) struct Sent {
     pub(crate) drawn: bool,
 }
 
-/// Counts. Nothing counts before [`open`](Self::open).
+/// Counts. Nothing does before [`open`](Self::open).
+#[derive(Default)]
 pub(crate) struct Tally {
     opened: Option<Instant>,
     closed: Option<Instant>,
     in_flight: u64,
-    changed: Instant,
+    /// When that changed last.
+    changed: Option<Instant>,
     /// Requests times seconds, in the window.
     area: f64,
     offered: u64,
@@ -47,35 +49,9 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn new(now: Instant) -> Self {
-        Tally {
-            opened: None,
-            closed: None,
-            in_flight: 0,
-            changed: now,
-            area: 0.0,
-            offered: 0,
-            sent: 0,
-            answered: 0,
-            compared: 0,
-            completed: 0,
-            service_sum: 0.0,
-            answers: 0,
-            bytes_out: 0,
-            bytes_in: 0,
-            connects: 0,
-            longest_queue: 0,
-            wrong: Wrong::default(),
-            errors: Errors::default(),
-            latency: Times::new(),
-            service: Times::new(),
-            lag: Times::new(),
-        }
-    }
-
     /// The window opens.
     pub(crate) fn open(&mut self, now: Instant) {
-        (self.opened, self.changed) = (Some(now), now);
+        (self.opened, self.changed) = (Some(now), Some(now));
     }
 
     /// The window closes.
@@ -99,10 +75,10 @@ impl Tally {
     }
 
     fn shift(&mut self, now: Instant, by: i64) {
-        if self.is_open() {
-            self.area += self.in_flight as f64 * now.saturating_duration_since(self.changed).as_secs_f64();
+        if let Some(changed) = self.changed.filter(|_| self.is_open()) {
+            self.area += self.in_flight as f64 * now.saturating_duration_since(changed).as_secs_f64();
+            self.changed = Some(now);
         }
-        self.changed = now;
         self.in_flight = self.in_flight.saturating_add_signed(by);
     }
 
@@ -113,7 +89,7 @@ impl Tally {
         }
     }
 
-    /// So many lots of requests wait for a connection.
+    /// So many requests wait for a connection.
     pub(crate) fn queued(&mut self, requests: usize) {
         if self.is_open() {
             self.longest_queue = self.longest_queue.max(requests);
@@ -155,17 +131,21 @@ impl Tally {
     /// There will be no answer to these.
     pub(crate) fn lost(&mut self, requests: &[Sent], now: Instant, kind: ErrorKind, why: &dyn Fn() -> String) {
         self.shift(now, -(requests.len() as i64));
-        for request in requests.iter().filter(|request| self.counts(request.due)).collect::<Vec<_>>() {
-            self.latency.add(now - request.due);
-            self.error(kind, why);
+        for request in requests {
+            if self.counts(request.due) {
+                self.latency.add(now - request.due);
+                self.error(kind, why);
+            }
         }
     }
 
-    /// This was never sent.
+    /// A lot of so many was never sent.
     pub(crate) fn unsent(&mut self, due: Instant, count: usize, now: Instant) {
-        for _ in (0..count).filter(|_| self.counts(due)).collect::<Vec<_>>() {
-            self.latency.add(now - due);
-            self.error(ErrorKind::Unsent, &|| ErrorKind::Unsent.to_string());
+        if self.counts(due) {
+            for _ in 0..count {
+                self.latency.add(now - due);
+                self.error(ErrorKind::Unsent, &|| ErrorKind::Unsent.to_string());
+            }
         }
     }
 
@@ -233,3 +213,6 @@ fn keep(samples: &mut Vec<String>, what: impl FnOnce() -> String) {
         samples.push(what());
     }
 }
+
+#[cfg(test)]
+mod tests;

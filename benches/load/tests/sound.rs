@@ -90,6 +90,19 @@ fn a_sound_server_passes_at_a_rate() {
 }
 
 #[test]
+fn the_warm_up_does_not_count() {
+    let server = Server::start(|request| match request.number {
+        // At a thousand per second all of these come in the first fifth of a second.
+        0..200 => Reaction::Answer(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec()),
+        200 => Reaction::Reset,
+        _ => Reaction::Answer(HELLO.to_vec()),
+    });
+    let plan = Plan { warm_up: Duration::from_millis(500), ..plan(&server, Pace::Rate(1000.0)) };
+    let outcome = quiet(&plan);
+    assert!(outcome.sent.abs_diff(500) < 50, "{}", outcome.sent);
+}
+
+#[test]
 fn flat_out_gives_a_rate_and_no_latency() {
     let server = Server::sound();
     let outcome = quiet_ceiling(&plan(&server, Pace::FlatOut));
