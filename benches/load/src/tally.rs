@@ -25,6 +25,11 @@ pub(crate) struct Tally {
     opened: Option<Instant>,
     closed: Option<Instant>,
     in_flight: u64,
+    /// The sum of the moments at which these were sent, in seconds from the first moment of all.
+    sent_at: f64,
+    first: Option<Instant>,
+    /// Seconds for which those in flight when the window opened had been so, less those when it closed.
+    at_borders: f64,
     /// When that changed last.
     changed: Option<Instant>,
     /// Requests times seconds, in the window.
@@ -52,12 +57,23 @@ impl Tally {
     /// The window opens.
     pub(crate) fn open(&mut self, now: Instant) {
         (self.opened, self.changed) = (Some(now), Some(now));
+        self.at_borders = self.ages(now);
     }
 
     /// The window closes.
     pub(crate) fn close(&mut self, now: Instant) {
         self.shift(now, 0);
+        self.at_borders -= self.ages(now);
         self.closed = Some(now);
+    }
+
+    /// For how long those in flight have been so, in seconds and all together.
+    fn ages(&mut self, now: Instant) -> f64 {
+        self.in_flight as f64 * self.since_first(now) - self.sent_at
+    }
+
+    fn since_first(&mut self, moment: Instant) -> f64 {
+        moment.saturating_duration_since(*self.first.get_or_insert(moment)).as_secs_f64()
     }
 
     /// How many requests are sent and not answered.
@@ -99,6 +115,7 @@ impl Tally {
     /// A request was sent, `promptly` if a connection was free when it was due.
     pub(crate) fn sent(&mut self, request: &Sent, promptly: bool) {
         self.shift(request.sent, 1);
+        self.sent_at += self.since_first(request.sent);
         if self.counts(request.due) {
             self.sent += 1;
             if promptly {
@@ -110,6 +127,7 @@ impl Tally {
     /// Its answer is there.
     pub(crate) fn answered(&mut self, request: &Sent, now: Instant, compared: bool, verdict: Result<(), String>) {
         self.shift(now, -1);
+        self.sent_at -= self.since_first(request.sent);
         let service = now - request.sent;
         if self.is_open() {
             self.answers += 1;
@@ -132,6 +150,7 @@ impl Tally {
     pub(crate) fn lost(&mut self, requests: &[Sent], now: Instant, kind: ErrorKind, why: &dyn Fn() -> String) {
         self.shift(now, -(requests.len() as i64));
         for request in requests {
+            self.sent_at -= self.since_first(request.sent);
             if self.counts(request.due) {
                 self.latency.add(now - request.due);
                 self.error(kind, why);
@@ -197,6 +216,7 @@ impl Tally {
             in_flight: self.area / seconds,
             // Answers per second, times seconds each took on average: the answers themselves cancel out.
             in_flight_by_little: self.service_sum / seconds,
+            in_flight_at_borders: self.at_borders / seconds,
             bytes_out: each(self.bytes_out),
             bytes_in: each(self.bytes_in),
             connects: self.connects,

@@ -54,7 +54,8 @@ fn a_request_belongs_to_the_window_in_which_it_was_due() {
     assert!((told.seconds - 0.2).abs() < 1e-9 && (told.achieved - 5.0).abs() < 1e-6);
     // 50 ms of the first, 20 of the second, 50 of the third, in 200.
     assert!((told.in_flight - 0.6).abs() < 1e-9, "{}", told.in_flight);
-    // 100 ms for the first and 20 for the second.
+    // 100 ms for the first and 20 for the second. At the borders 50 of the first were over, and 50 of the third.
+    assert!(told.in_flight_at_borders.abs() < 1e-9, "{}", told.in_flight_at_borders);
     assert!((told.in_flight_by_little - 0.6).abs() < 1e-9, "{}", told.in_flight_by_little);
     assert_eq!((told.bytes_out, told.bytes_in), (5.0, 15.0));
     let open = told.open.expect("an open loop");
