@@ -127,7 +127,7 @@ fn one_wrong_body_in_a_hundred_is_found() {
         Reaction::Answer(format!("HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{body}").into_bytes())
     });
     let (count, sample) = wrong(&outcome);
-    assert_eq!(count, outcome.answered / 100, "of {}", outcome.answered);
+    assert!(count.abs_diff(outcome.answered / 100) <= 1, "{count} of {}", outcome.answered);
     assert_eq!(sample, "GET /plaintext: the body is another from byte 7 on: `world!`");
 }
 
@@ -149,7 +149,8 @@ fn connections_that_are_not_kept_are_errors() {
     assert!(outcome.connects >= count - 1, "{} connections for {count}", outcome.connects);
 
     let says = [&HELLO[..17], b"connection: close\r\n", &HELLO[17..]].concat();
-    let outcome = spoiled(move |_| Reaction::Last(says.clone()));
+    // To say so is enough.
+    let outcome = spoiled(move |_| Reaction::Answer(says.clone()));
     assert!(errors(&outcome, ErrorKind::ClosedKeepAlive, &[]) > 10, "{:?}", outcome.errors);
 }
 
