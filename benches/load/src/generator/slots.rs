@@ -72,9 +72,9 @@ impl Generator<'_> {
                 connection.put(request);
             }
         }
-        let Some(mut connection) = self.slots[slot].connection.take() else { return };
-        let written = connection.write(&mut self.context());
-        self.slots[slot].connection = Some(connection);
+        let Some(connection) = &mut self.slots[slot].connection else { return };
+        let context = Context { exchanges: &self.exchanges, buffer: &mut self.buffer, tally: &mut self.tally };
+        let written = connection.write(context);
         self.settle(slot, written);
     }
 
@@ -85,16 +85,13 @@ impl Generator<'_> {
         Sent { exchange, due, sent, drawn }
     }
 
+    /// Lets a connection go on, and gives it what waits if it has become free.
     pub(super) fn go_on(&mut self, slot: usize, readable: bool, cut: bool) {
-        let Some(mut connection) = self.slots[slot].connection.take() else { return };
-        let progress = connection.go_on(readable, cut, &mut self.context());
-        self.slots[slot].connection = Some(connection);
+        let Some(connection) = &mut self.slots[slot].connection else { return };
+        let context = Context { exchanges: &self.exchanges, buffer: &mut self.buffer, tally: &mut self.tally };
+        let progress = connection.go_on(readable, cut, context);
         self.settle(slot, progress);
         self.pair();
-    }
-
-    fn context(&mut self) -> Context<'_> {
-        Context { exchanges: &self.exchanges, buffer: &mut self.buffer, tally: &mut self.tally }
     }
 
     /// Puts a slot where it belongs after its connection got so far.
@@ -122,6 +119,7 @@ impl Generator<'_> {
         }
     }
 
+    /// Begins to connect. An event of the connection that was there before may still come, and does no harm.
     pub(super) fn open(&mut self, at: usize) -> io::Result<()> {
         let Plan { address, keep_alive, .. } = *self.plan;
         let connection = Connection::open(address, self.poll.registry(), Token(at), keep_alive)?;
