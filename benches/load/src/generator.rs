@@ -53,7 +53,7 @@ pub(crate) struct Generator<'a> {
     /// Whether a free connection is reason enough to send.
     flat_out: bool,
     random: Rng,
-    /// Which exchanges have been compared in full.
+    /// Which exchanges have been drawn to be compared in full, in the window.
     seen: Vec<bool>,
     tally: Tally,
     meter: Meter,

@@ -7,7 +7,8 @@
 //! ([coordinated omission](https://www.scylladb.com/2021/04/22/on-coordinated-omission/)); flat out this one
 //! does so too, and then gives a rate and no percentiles.
 //!
-//! Every answer is checked for its status and its length, small ones for every byte, large ones by lot. What
+//! Every answer is checked for its status and its length, small ones for every byte, large ones
+//! by lot (one in a hundred, and the first). What
 //! would void a run (a wrong answer, a lost one, a generator that was itself the limit) is told by
 //! [`Outcome::faults`].
 //!

@@ -82,7 +82,7 @@ impl Tally {
     }
 
     /// Whether this request is one of the window's.
-    fn counts(&self, due: Instant) -> bool {
+    pub(crate) fn counts(&self, due: Instant) -> bool {
         self.opened.is_some_and(|opened| opened <= due) && self.closed.is_none_or(|closed| due < closed)
     }
 

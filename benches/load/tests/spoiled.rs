@@ -132,6 +132,21 @@ fn one_wrong_body_in_a_hundred_is_found() {
 }
 
 #[test]
+fn a_wrong_byte_in_a_large_body_is_found_though_few_are_compared() {
+    const LENGTH: usize = 1_000_000;
+    let mut answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {LENGTH}\r\n\r\n").into_bytes();
+    answer.resize(answer.len() + LENGTH, b'x');
+    let middle = answer.len() - LENGTH / 2;
+    answer[middle] = b'y';
+    let server = Server::start(move |_| Reaction::Answer(answer.clone()));
+    let file = Exchange::get("/file", Expected::Repeated { pattern: b"x".to_vec(), length: LENGTH as u64 });
+    let outcome = measure(&Plan { exchanges: vec![file], ..plan(&server, Pace::Rate(20.0)) });
+    let (count, sample) = wrong(&outcome);
+    assert!(count == outcome.compared && count < outcome.answered, "{count} of {}", outcome.answered);
+    assert!(sample.starts_with("GET /file: the body is another from byte 500000 on: `yxxx"), "{sample}");
+}
+
+#[test]
 fn a_body_of_another_length_is_wrong() {
     let outcome = spoiled(|_| Reaction::Answer(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nHello".into()));
     assert_eq!(wrong(&outcome), (outcome.answered, "GET /plaintext: a body of 5 bytes for 13".to_owned()));

@@ -10,7 +10,8 @@ use crate::{
 use mio::Token;
 use std::{io, mem, time::Instant};
 
-/// One in so many answers, drawn by the seed, is compared in full whatever its size; and the first of each exchange.
+/// One in so many answers, drawn by the seed, is compared in full whatever its size; and the first of
+/// each exchange in the window.
 const DRAWN: u32 = 100;
 /// How many slots one sweep looks at, so that it never takes long.
 const SWEPT: usize = 256;
@@ -81,7 +82,8 @@ impl Generator<'_> {
     /// Draws a request.
     fn draw(&mut self, due: Instant, sent: Instant) -> Sent {
         let exchange = self.random.usize(..self.exchanges.len());
-        let drawn = self.random.u32(..DRAWN) == 0 || !mem::replace(&mut self.seen[exchange], true);
+        let is_first = self.tally.counts(due) && !mem::replace(&mut self.seen[exchange], true);
+        let drawn = self.random.u32(..DRAWN) == 0 || is_first;
         Sent { exchange, due, sent, drawn }
     }
 
