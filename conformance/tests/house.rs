@@ -133,7 +133,9 @@ fn headed_by(before: &str, doc: &str) -> bool {
 #[test]
 fn nothing_unwraps_on_the_way_of_a_request() {
     let mut wrong = Vec::new();
-    for folder in ["servers", "shared/src", "shared/listen/src", "shared/layers/src"] {
+    for folder in
+        ["servers", "shared/src", "shared/listen/src", "shared/layers/src", "benches/bare/src", "benches/load/src"]
+    {
         for path in rust(folder).into_iter().filter(|path| !is_test(path)) {
             for (at, line) in code(&path).lines().enumerate() {
                 // Configurations for tests are made by one function that says so.
@@ -215,7 +217,7 @@ fn nobody_depends_on_what_is_not_for_him() {
         wrong.extend(no(&format!("servers/{name}"), &[&others[..], &servers].concat(), &pipes));
     }
     for folder in members().iter().filter(|folder| *folder != "conformance" && *folder != "benches") {
-        wrong.extend(no(folder, &["benches", "conformance", "site"], &[]));
+        wrong.extend(no(folder, &["benches", "conformance", "site", "load", "bare"], &[]));
     }
     none(wrong);
 }

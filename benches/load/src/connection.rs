@@ -11,6 +11,7 @@ use mio::{Interest, Registry, Token, net::TcpStream};
 use std::{
     collections::VecDeque,
     io::{self, IoSlice, Read, Write},
+    mem,
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -125,13 +126,13 @@ impl Connection {
     }
 
     /// Goes on after an event.
-    pub(crate) fn go_on(&mut self, readable: bool, cut: bool, context: &mut Context<'_>) -> Result<Progress, Failure> {
+    pub(crate) fn go_on(&mut self, readable: bool, cut: bool, mut context: Context<'_>) -> Result<Progress, Failure> {
         self.is_cut |= cut;
         if !self.is_up && !self.comes_up(context.tally)? {
             return Ok(Progress::Waits);
         }
-        let written = self.write(context)?;
-        let read = if readable || cut { self.read(context)? } else { Progress::Waits };
+        let written = self.write_out(&mut context)?;
+        let read = if readable || cut { self.read(&mut context)? } else { Progress::Waits };
         Ok(if read == Progress::Waits { written } else { read })
     }
 
@@ -149,12 +150,19 @@ impl Connection {
         Ok(true)
     }
 
-    /// Writes what it can, within its turn.
-    pub(crate) fn write(&mut self, context: &mut Context<'_>) -> Result<Progress, Failure> {
+    /// Writes what it was given, as far as its turn goes.
+    pub(crate) fn write(&mut self, mut context: Context<'_>) -> Result<Progress, Failure> {
+        self.write_out(&mut context)
+    }
+
+    fn write_out(&mut self, context: &mut Context<'_>) -> Result<Progress, Failure> {
         while self.unwritten > 0 {
             match self.write_some(context.exchanges) {
                 Ok(count) => {
                     context.tally.moved(count, 0);
+                    if !mem::replace(&mut self.is_up, true) {
+                        context.tally.connected();
+                    }
                     self.advance(count, context.exchanges);
                     if count >= TURN {
                         return Ok(Progress::HasMore);

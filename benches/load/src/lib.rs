@@ -7,15 +7,15 @@
 //! ([coordinated omission](https://www.scylladb.com/2021/04/22/on-coordinated-omission/)); flat out this one
 //! does so too, and then gives a rate and no percentiles.
 //!
-//! Every answer is checked for its status and its length, small ones for every byte, large ones by lot. What
-//! would void a run (a wrong answer, a lost one, a generator that was itself the limit) is told by
-//! [`Outcome::faults`].
+//! Every answer is checked for its status and its length; small ones are compared in full, large ones by lot
+//! (one in a hundred, and the first). What would void a run (a wrong answer, a lost one, a generator that was
+//! itself the limit) is told by [`Outcome::faults`].
 //!
 //! The map, in the order in which it is best read:
 //! - [`plan`]: what to send and how; [`exchange`]: one request and what must come back; [`error`]: why a run
 //!   did not happen;
 //! - [`outcome`]: what came of it; [`distribution`]: times, as percentiles; [`fault`]: what voids it;
-//! - `generator`: the loop; `schedule`: when requests are due; `connection`: one socket; `answer`: bytes into
+//! - `generator`: the loop, and `generator/slots`: which connection sends what; `schedule`: when requests are due; `connection`: one socket; `answer`: bytes into
 //!   answers; `judge`: is this the right one?; `tally`: what counts; `meter`: what the generator itself spends;
 //! - [`cpu`]: cores to run on, and the time that a process has used.
 //!

@@ -37,6 +37,9 @@ pub struct Outcome<P = ()> {
     /// The same by Little's law: answers per second times the mean time from sending to answer. Two ways to
     /// one figure; if they differ, one of the two counts is broken.
     pub in_flight_by_little: f64,
+    /// By how much the law's figure is larger because of requests that were in flight at the borders: it has the whole
+    /// time of those that ended in the window, the integral the part in the window of all.
+    pub in_flight_at_borders: f64,
     /// Bytes sent in the window for each answer that came, heads included.
     pub bytes_out: f64,
     /// Bytes received in the window for each answer that came, heads included.

@@ -19,12 +19,19 @@ pub(crate) struct Sent {
     pub(crate) drawn: bool,
 }
 
-/// Counts. Nothing counts before [`open`](Self::open).
+/// Counts. Nothing does before [`open`](Self::open).
+#[derive(Default)]
 pub(crate) struct Tally {
     opened: Option<Instant>,
     closed: Option<Instant>,
     in_flight: u64,
-    changed: Instant,
+    /// The sum of the moments at which these were sent, in seconds from the first moment of all.
+    sent_at: f64,
+    first: Option<Instant>,
+    /// Seconds for which those in flight when the window opened had been so, less those when it closed.
+    at_borders: f64,
+    /// When that changed last.
+    changed: Option<Instant>,
     /// Requests times seconds, in the window.
     area: f64,
     offered: u64,
@@ -47,41 +54,26 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn new(now: Instant) -> Self {
-        Tally {
-            opened: None,
-            closed: None,
-            in_flight: 0,
-            changed: now,
-            area: 0.0,
-            offered: 0,
-            sent: 0,
-            answered: 0,
-            compared: 0,
-            completed: 0,
-            service_sum: 0.0,
-            answers: 0,
-            bytes_out: 0,
-            bytes_in: 0,
-            connects: 0,
-            longest_queue: 0,
-            wrong: Wrong::default(),
-            errors: Errors::default(),
-            latency: Times::new(),
-            service: Times::new(),
-            lag: Times::new(),
-        }
-    }
-
     /// The window opens.
     pub(crate) fn open(&mut self, now: Instant) {
-        (self.opened, self.changed) = (Some(now), now);
+        (self.opened, self.changed) = (Some(now), Some(now));
+        self.at_borders = self.ages(now);
     }
 
     /// The window closes.
     pub(crate) fn close(&mut self, now: Instant) {
         self.shift(now, 0);
+        self.at_borders -= self.ages(now);
         self.closed = Some(now);
+    }
+
+    /// For how long those in flight have been so, in seconds and all together.
+    fn ages(&mut self, now: Instant) -> f64 {
+        self.in_flight as f64 * self.since_first(now) - self.sent_at
+    }
+
+    fn since_first(&mut self, moment: Instant) -> f64 {
+        moment.saturating_duration_since(*self.first.get_or_insert(moment)).as_secs_f64()
     }
 
     /// How many requests are sent and not answered.
@@ -90,7 +82,7 @@ impl Tally {
     }
 
     /// Whether this request is one of the window's.
-    fn counts(&self, due: Instant) -> bool {
+    pub(crate) fn counts(&self, due: Instant) -> bool {
         self.opened.is_some_and(|opened| opened <= due) && self.closed.is_none_or(|closed| due < closed)
     }
 
@@ -99,10 +91,10 @@ impl Tally {
     }
 
     fn shift(&mut self, now: Instant, by: i64) {
-        if self.is_open() {
-            self.area += self.in_flight as f64 * now.saturating_duration_since(self.changed).as_secs_f64();
+        if let Some(changed) = self.changed.filter(|_| self.is_open()) {
+            self.area += self.in_flight as f64 * now.saturating_duration_since(changed).as_secs_f64();
+            self.changed = Some(now);
         }
-        self.changed = now;
         self.in_flight = self.in_flight.saturating_add_signed(by);
     }
 
@@ -113,7 +105,7 @@ impl Tally {
         }
     }
 
-    /// So many lots of requests wait for a connection.
+    /// So many requests wait for a connection.
     pub(crate) fn queued(&mut self, requests: usize) {
         if self.is_open() {
             self.longest_queue = self.longest_queue.max(requests);
@@ -123,6 +115,7 @@ impl Tally {
     /// A request was sent, `promptly` if a connection was free when it was due.
     pub(crate) fn sent(&mut self, request: &Sent, promptly: bool) {
         self.shift(request.sent, 1);
+        self.sent_at += self.since_first(request.sent);
         if self.counts(request.due) {
             self.sent += 1;
             if promptly {
@@ -134,6 +127,7 @@ impl Tally {
     /// Its answer is there.
     pub(crate) fn answered(&mut self, request: &Sent, now: Instant, compared: bool, verdict: Result<(), String>) {
         self.shift(now, -1);
+        self.sent_at -= self.since_first(request.sent);
         let service = now - request.sent;
         if self.is_open() {
             self.answers += 1;
@@ -155,17 +149,22 @@ impl Tally {
     /// There will be no answer to these.
     pub(crate) fn lost(&mut self, requests: &[Sent], now: Instant, kind: ErrorKind, why: &dyn Fn() -> String) {
         self.shift(now, -(requests.len() as i64));
-        for request in requests.iter().filter(|request| self.counts(request.due)).collect::<Vec<_>>() {
-            self.latency.add(now - request.due);
-            self.error(kind, why);
+        for request in requests {
+            self.sent_at -= self.since_first(request.sent);
+            if self.counts(request.due) {
+                self.latency.add(now - request.due);
+                self.error(kind, why);
+            }
         }
     }
 
-    /// This was never sent.
+    /// A lot of so many was never sent.
     pub(crate) fn unsent(&mut self, due: Instant, count: usize, now: Instant) {
-        for _ in (0..count).filter(|_| self.counts(due)).collect::<Vec<_>>() {
-            self.latency.add(now - due);
-            self.error(ErrorKind::Unsent, &|| ErrorKind::Unsent.to_string());
+        if self.counts(due) {
+            for _ in 0..count {
+                self.latency.add(now - due);
+                self.error(ErrorKind::Unsent, &|| ErrorKind::Unsent.to_string());
+            }
         }
     }
 
@@ -217,6 +216,7 @@ impl Tally {
             in_flight: self.area / seconds,
             // Answers per second, times seconds each took on average: the answers themselves cancel out.
             in_flight_by_little: self.service_sum / seconds,
+            in_flight_at_borders: self.at_borders / seconds,
             bytes_out: each(self.bytes_out),
             bytes_in: each(self.bytes_in),
             connects: self.connects,
@@ -233,3 +233,6 @@ fn keep(samples: &mut Vec<String>, what: impl FnOnce() -> String) {
         samples.push(what());
     }
 }
+
+#[cfg(test)]
+mod tests;

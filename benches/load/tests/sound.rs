@@ -13,8 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The tests' machine may have other things to do: what is the generator's own fault is tried again.
-const TRIES: usize = 10;
+/// How often a run is tried again that the machine has disturbed, which had other things to do.
+const TRIES: usize = 5;
+/// The share of the time in which the generator did not get to run, from which on it may well have been late.
+const DISTURBED: f64 = 0.02;
 
 fn hello() -> Exchange {
     Exchange::get("/plaintext", Expected::Bytes(b"Hello, World!".to_vec()))
@@ -32,11 +34,10 @@ fn plan(server: &Server, pace: Pace) -> Plan {
 /// One at a time: two generators that watch leave no core to a server on a machine of two.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// Runs until nothing but the server could be to blame.
+/// A run that is sound, or at least the last one that was not by the machine's fault.
 fn quiet(plan: &Plan) -> Outcome<u32> {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut told = Vec::new();
-    for _ in 0..TRIES {
+    for last in [false; TRIES - 1].into_iter().chain([true]) {
         let mut calls = 0;
         let mut probe = || {
             calls += 1;
@@ -44,14 +45,16 @@ fn quiet(plan: &Plan) -> Outcome<u32> {
         };
         let outcome = run(plan, &AtomicBool::new(false), &mut probe).expect("an outcome");
         let faults = outcome.faults();
-        if faults.is_empty() {
+        let is_disturbed = outcome.generator.preempted > DISTURBED;
+        let may_be_noise =
+            |fault: &Fault| matches!(fault, Fault::Preempted { .. } | Fault::Late { .. } | Fault::Short { .. });
+        let is_noise = |fault: &Fault| is_disturbed && may_be_noise(fault);
+        assert!(faults.iter().all(is_noise), "{faults:?} {:?}", outcome.generator);
+        if faults.is_empty() || last {
             return outcome;
         }
-        let is_noise = |fault: &Fault| fault.is_own() || matches!(fault, Fault::Short { .. });
-        assert!(faults.iter().all(is_noise), "{faults:?}");
-        told.push(faults);
     }
-    panic!("{told:?}");
+    unreachable!("the last try returns")
 }
 
 #[test]
@@ -62,7 +65,7 @@ fn a_sound_server_passes_at_a_rate() {
         let open = outcome.open.as_ref().expect("an open loop");
         let tolerance = if pace == Pace::Rate(1000.0) { 0.01 } else { 0.2 };
         assert!((open.offered / 1000.0 - 1.0).abs() < tolerance, "{}", open.offered);
-        assert!((outcome.achieved / open.offered - 1.0).abs() < 0.02, "{} {}", outcome.achieved, open.offered);
+        assert!((outcome.achieved / open.offered - 1.0).abs() < 0.05, "{} {}", outcome.achieved, open.offered);
         assert!((outcome.seconds - 0.5).abs() < 0.1, "{}", outcome.seconds);
         assert_eq!(
             (outcome.sent, outcome.answered, outcome.compared),
@@ -81,7 +84,8 @@ fn a_sound_server_passes_at_a_rate() {
         ] {
             assert!(latency >= service && service > 0.0, "{latency} {service}");
         }
-        assert!(open.lag.count > 0);
+        // On a busy machine there may always be a queue.
+        assert!(open.lag.count > 0 || !outcome.faults().is_empty());
         // What is told can be kept and read again.
         let text = serde_json::to_string(&outcome).expect("JSON");
         let again: Outcome<u32> = serde_json::from_str(&text).expect("what was written");
@@ -90,9 +94,25 @@ fn a_sound_server_passes_at_a_rate() {
 }
 
 #[test]
+fn the_warm_up_does_not_count() {
+    let server = Server::start(|request| match request.number {
+        // At a thousand per second all of these come in the first fifth of a second.
+        0..200 => Reaction::Answer(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec()),
+        200 => Reaction::Reset,
+        _ => Reaction::Answer(HELLO.to_vec()),
+    });
+    let plan = Plan { warm_up: Duration::from_millis(500), ..plan(&server, Pace::Rate(1000.0)) };
+    let outcome = quiet(&plan);
+    assert!(outcome.sent.abs_diff(500) < 50, "{}", outcome.sent);
+}
+
+#[test]
 fn flat_out_gives_a_rate_and_no_latency() {
     let server = Server::sound();
+    let started = Instant::now();
     let outcome = quiet_ceiling(&plan(&server, Pace::FlatOut));
+    // Nothing is sent behind the window, so that there is nothing to wait for.
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
     assert!(outcome.open.is_none());
     assert!(outcome.achieved > 1000.0, "{}", outcome.achieved);
     // All connections have a request on its way nearly always.
@@ -131,9 +151,10 @@ fn each_request_gets_a_connection_of_its_own() {
     let asked = Arc::new(AtomicU64::new(0));
     let server = Server::start({
         let asked = Arc::clone(&asked);
-        move |_| {
+        move |request| {
             asked.fetch_add(1, Ordering::SeqCst);
-            Reaction::Last(HELLO.to_vec())
+            let reaction = if request.closes { Reaction::Last } else { Reaction::Answer };
+            reaction(HELLO.to_vec())
         }
     });
     let outcome = quiet(&Plan { keep_alive: false, ..plan(&server, Pace::Rate(500.0)) });
@@ -146,7 +167,7 @@ fn each_request_gets_a_connection_of_its_own() {
 }
 
 #[test]
-fn large_bodies_hold_up_nobody() {
+fn large_bodies_get_through_whole() {
     const LENGTH: usize = 10_000_000;
     let pattern: Vec<u8> = (0..=250).collect();
     let content: Vec<u8> = pattern.iter().copied().cycle().take(LENGTH).collect();

@@ -38,6 +38,8 @@ pub struct Request {
     pub line: String,
     /// The length of its body.
     pub length: u64,
+    /// Whether it asks for the end of the connection.
+    pub closes: bool,
 }
 
 /// A server that ends when this is dropped.
@@ -115,7 +117,7 @@ fn talk(mut stream: TcpStream, react: &dyn Fn(&Request) -> Reaction, numbers: &A
 }
 
 fn head(reader: &mut impl BufRead) -> Option<Request> {
-    let mut request = Request { number: 0, line: String::new(), length: 0 };
+    let mut request = Request { number: 0, line: String::new(), length: 0, closes: false };
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line).ok()? == 0 {
@@ -127,6 +129,7 @@ fn head(reader: &mut impl BufRead) -> Option<Request> {
         if let Some(length) = line.strip_prefix("content-length: ") {
             request.length = length.trim().parse().ok()?;
         }
+        request.closes |= line == "connection: close\r\n";
         if request.line.is_empty() {
             request.line = line.trim_end().to_owned();
         }
