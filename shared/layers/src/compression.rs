@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header};
 use http_body::Body as _;
 use shared::{Error, policy::compression};
-use std::{convert::Infallible, future::ready, mem, ops::ControlFlow};
+use std::{borrow::Cow, convert::Infallible, future::ready, mem, ops::ControlFlow};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::compression::CompressionLayer;
 
@@ -45,15 +45,18 @@ impl Middleware for Compression {
 /// The list may be spread over several lines (RFC 9110, section 5.3).
 fn choose(headers: &HeaderMap) -> &'static str {
     let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
-    let lines: Vec<_> = lines.collect();
-    compression::choose((!lines.is_empty()).then(|| lines.join(", ")).as_deref())
+    let joined = lines.map(Cow::Borrowed).reduce(|one, other| Cow::Owned(format!("{one}, {other}")));
+    compression::choose(joined.as_deref())
 }
 
 fn is_eligible(response: &Response<Body>) -> bool {
+    let exact = response.body().size_hint().exact();
+    if exact.is_some_and(|size| 0 < size && size <= compression::THRESHOLD) {
+        return false;
+    }
     let field = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     // The answer to HEAD has lost its body already, but not the length of it.
-    let told = field(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
-    let size = told.or(response.body().size_hint().exact());
+    let size = field(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()).or(exact);
     compression::is_eligible(response.status().as_u16(), field(header::CONTENT_TYPE), size)
 }
 

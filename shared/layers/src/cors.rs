@@ -21,6 +21,9 @@ impl Middleware for Cors {
     fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, Self::Kept> {
         let origins = &self.0.origins;
         let origin = field(request, header::ORIGIN);
+        if origin.is_none() {
+            return ControlFlow::Continue(None);
+        }
         let requested = field(request, header::ACCESS_CONTROL_REQUEST_METHOD);
         match origins.preflight(request.method().as_str(), origin, requested) {
             Some(preflight) => ControlFlow::Break(no_content(preflight)),
@@ -53,5 +56,5 @@ fn add(headers: &mut HeaderMap, fields: impl IntoIterator<Item = (&'static str, 
         }
     }
     // Caches must know that another origin would get another answer.
-    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    headers.append(header::VARY, const { HeaderValue::from_static("origin") });
 }
