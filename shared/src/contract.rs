@@ -4,7 +4,7 @@
 //! readers of [`ROUTES`] (the judge in `conformance`, the README, `/openapi.json`, the metrics)
 //! hold it to account.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 /// The methods that a route of the contract can have. HEAD and OPTIONS follow from the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +77,9 @@ macro_rules! operations {
         pub enum Operation { $($variant),* }
 
         impl Operation {
+            /// How many there are.
+            pub const COUNT: usize = [$(Operation::$variant),*].len();
+
             /// The function's name, for example `create_todo`.
             pub const fn name(self) -> &'static str {
                 match self { $(Operation::$variant => $name),* }
@@ -355,25 +358,22 @@ pub fn allow(pattern: &str) -> String {
 /// The operation that a request is for, if the contract has one: what metrics and the access log
 /// name it by. It follows the contract, not the server: that both agree is for the judge to show.
 pub fn operation(method: &str, path: &str) -> Option<Operation> {
+    static PATHS: LazyLock<matchit::Router<Vec<&Route>>> = LazyLock::new(paths);
     let method = if method == "HEAD" { "GET" } else { method };
     // A static segment stands before the parameter that it beats, whatever the method.
-    let pattern = ROUTES.iter().find(|route| matches(route.pattern, path))?.pattern;
-    let mut routes = ROUTES.iter().filter(|route| route.pattern == pattern);
-    routes.find(|route| route.method.as_str() == method).map(|route| route.operation)
+    let routes = PATHS.at(path).ok()?.value;
+    routes.iter().find(|route| route.method.as_str() == method).map(|route| route.operation)
 }
 
-fn matches(pattern: &str, path: &str) -> bool {
-    let mut wanted = pattern.split('/');
-    let mut given = path.split('/');
-    loop {
-        match (wanted.next(), given.next()) {
-            (None, None) => return true,
-            (Some(want), Some(give)) if want.starts_with("{*") => return !give.is_empty() || given.next().is_some(),
-            (Some(want), Some(give)) if want.starts_with('{') && !give.is_empty() => {}
-            (Some(want), Some(give)) if want == give => {}
-            _ => return false,
-        }
+/// What there is at each path.
+fn paths() -> matchit::Router<Vec<&'static Route>> {
+    let mut router = matchit::Router::new();
+    for pattern in patterns() {
+        let routes = ROUTES.iter().filter(|route| route.pattern == pattern).collect();
+        // That no pattern of the contract is refused shows in the tests: every operation is found.
+        let _ = router.insert(pattern, routes);
     }
+    router
 }
 
 #[cfg(test)]
@@ -385,6 +385,14 @@ mod tests {
         assert_eq!(allow("/todos"), "DELETE, GET, HEAD, OPTIONS, POST");
         assert_eq!(allow("/todos/{id}"), "DELETE, GET, HEAD, OPTIONS, PATCH");
         assert_eq!(allow("/livez"), "GET, HEAD, OPTIONS");
+    }
+
+    #[test]
+    fn every_operation_is_found() {
+        for route in ROUTES {
+            let path = route.pattern.replace(['{', '}', '*'], "");
+            assert_eq!(operation(route.method.as_str(), &path), Some(route.operation), "{path}");
+        }
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Logs, and the figures of `/metrics`.
 
+mod requests;
+
 use crate::{
     config::LogFormat,
     contract::{self, Operation},
 };
-use metrics::with_local_recorder;
+use metrics::{Counter, Gauge, counter, gauge, with_local_recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use requests::{Method, Requests};
 use std::{
     io::IsTerminal,
     sync::{
@@ -46,13 +49,19 @@ pub fn log(format: LogFormat) -> Result<(), String> {
     Ok(())
 }
 
-/// The figures of one server. Not a global recorder: several servers may live in one process.
+/// The figures of one server; cheap to clone. Not a global recorder: several servers may live in one process.
 #[derive(Clone)]
-pub struct Metrics {
-    recorder: Arc<PrometheusRecorder>,
+pub struct Metrics(Arc<Figures>);
+
+struct Figures {
+    recorder: PrometheusRecorder,
     handle: PrometheusHandle,
+    requests: Requests,
+    in_flight: Gauge,
+    cancelled: Counter,
+    connections: Gauge,
     /// Requests answered, for [`UPKEEP`]; it may wrap.
-    answered: Arc<AtomicU32>,
+    answered: AtomicU32,
 }
 
 impl Metrics {
@@ -63,35 +72,18 @@ impl Metrics {
             .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".into()), &BUCKETS)
             .unwrap_or_else(|_| PrometheusBuilder::new());
         let recorder = builder.build_recorder();
-        let handle = recorder.handle();
-        let metrics = Metrics { recorder: Arc::new(recorder), handle, answered: Arc::default() };
-        metrics.describe();
-        metrics
-    }
-
-    fn describe(&self) {
-        self.on(|| {
-            metrics::describe_counter!("http_requests_total", "Requests answered, by operation, method and status.");
-            metrics::describe_histogram!(
-                "http_request_duration_seconds",
-                "From the head of a request to that of its answer."
-            );
-            metrics::describe_gauge!("http_requests_in_flight", "Requests without an answer yet.");
-            metrics::describe_gauge!("http_connections", "Open connections.");
-            metrics::describe_counter!(
-                "http_requests_cancelled_total",
-                "Requests whose client left before the end of the answer."
-            );
-            metrics::gauge!("http_requests_in_flight").set(0);
-            metrics::gauge!("http_connections").set(0);
-            metrics::counter!("http_requests_cancelled_total").absolute(0);
+        let (in_flight, cancelled, connections) = with_local_recorder(&recorder, || {
+            describe();
+            (gauge!("http_requests_in_flight"), counter!("http_requests_cancelled_total"), gauge!("http_connections"))
         });
+        let (handle, requests, answered) = (recorder.handle(), Requests::new(), AtomicU32::default());
+        Metrics(Arc::new(Figures { recorder, handle, requests, in_flight, cancelled, connections, answered }))
     }
 
     /// In Prometheus' text format.
     pub fn render(&self) -> String {
-        self.handle.run_upkeep();
-        self.handle.render()
+        self.0.handle.run_upkeep();
+        self.0.handle.render()
     }
 
     /// How many siblings there are of each state; only said where siblings are looked for.
@@ -109,37 +101,25 @@ impl Metrics {
 
     /// One more connection is open, until what this gives is dropped.
     pub fn connection(&self) -> Connection {
-        self.on(|| metrics::gauge!("http_connections").increment(1));
+        self.0.connections.increment(1);
         Connection(self.clone())
     }
 
-    /// A request has come.
-    fn begin(&self) {
-        self.on(|| metrics::gauge!("http_requests_in_flight").increment(1));
-    }
-
     fn end(&self, request: &Watch, status: Option<u16>, took: Duration) {
-        let operation = request.operation.map_or("none", Operation::name);
-        self.on(|| {
-            metrics::gauge!("http_requests_in_flight").decrement(1);
-            let Some(status) = status else {
-                cancelled();
-                return;
-            };
-            let method = request.method;
-            let labels = [("operation", operation), ("method", method)];
-            metrics::counter!("http_requests_total", "operation" => operation, "method" => method, "status" => status.to_string())
-                .increment(1);
-            metrics::histogram!("http_request_duration_seconds", &labels).record(took);
-        });
-        if status.is_some() && self.answered.fetch_add(1, Ordering::Relaxed) % UPKEEP == UPKEEP - 1 {
-            self.handle.run_upkeep();
+        self.0.in_flight.decrement(1);
+        let Some(status) = status else {
+            self.0.cancelled.increment(1);
+            return;
+        };
+        self.0.requests.count(self, request.operation, request.method, status, took);
+        if self.0.answered.fetch_add(1, Ordering::Relaxed) % UPKEEP == UPKEEP - 1 {
+            self.0.handle.run_upkeep();
         }
     }
 
     /// Has whatever `record` counts counted here.
     pub(crate) fn on<T>(&self, record: impl FnOnce() -> T) -> T {
-        with_local_recorder(&*self.recorder, record)
+        with_local_recorder(&self.0.recorder, record)
     }
 }
 
@@ -149,12 +129,19 @@ pub struct Connection(Metrics);
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.0.on(|| metrics::gauge!("http_connections").decrement(1));
+        self.0.0.connections.decrement(1);
     }
 }
 
-fn cancelled() {
-    metrics::counter!("http_requests_cancelled_total").increment(1);
+fn describe() {
+    metrics::describe_counter!("http_requests_total", "Requests answered, by operation, method and status.");
+    metrics::describe_histogram!("http_request_duration_seconds", "From the head of a request to that of its answer.");
+    metrics::describe_gauge!("http_requests_in_flight", "Requests without an answer yet.");
+    metrics::describe_gauge!("http_connections", "Open connections.");
+    metrics::describe_counter!(
+        "http_requests_cancelled_total",
+        "Requests whose client left before the end of the answer."
+    );
 }
 
 /// An answer that is long in coming, a file or events: if it is dropped between its first part and its last,
@@ -184,15 +171,9 @@ impl LongAnswer {
 impl Drop for LongAnswer {
     fn drop(&mut self) {
         if self.open {
-            self.metrics.on(cancelled);
+            self.metrics.0.cancelled.increment(1);
         }
     }
-}
-
-/// A client may invent methods; a label may not grow without bound.
-fn method_label(method: &str) -> &'static str {
-    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
-    KNOWN.into_iter().find(|known| *known == method).unwrap_or("other")
 }
 
 /// One request under way: counted from [`Watch::begin`] to [`Watch::answered`], or to its drop, which means that
@@ -200,7 +181,7 @@ fn method_label(method: &str) -> &'static str {
 pub struct Watch {
     metrics: Metrics,
     operation: Option<Operation>,
-    method: &'static str,
+    method: Method,
     span: tracing::Span,
     /// Only where somebody reads it.
     line: Option<Line>,
@@ -218,11 +199,11 @@ struct Line {
 impl Watch {
     /// A request has come.
     pub fn begin(metrics: &Metrics, method: &str, path: &str, id: &str) -> Self {
-        metrics.begin();
+        metrics.0.in_flight.increment(1);
         Watch {
             metrics: metrics.clone(),
             operation: contract::operation(method, path),
-            method: method_label(method),
+            method: Method::of(method),
             span: tracing::info_span!("request", id = %id),
             line: tracing::enabled!(target: "access", tracing::Level::INFO).then(|| Line {
                 method: method.to_owned(),

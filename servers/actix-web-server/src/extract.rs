@@ -50,9 +50,9 @@ pub fn field(request: &HttpRequest, name: HeaderName) -> Option<&str> {
 }
 
 /// The text of a field that may be spread over several lines (RFC 9110, section 5.3).
-fn list(request: &HttpRequest, name: HeaderName) -> Option<String> {
-    let lines: Vec<_> = request.headers().get_all(name).filter_map(|line| line.to_str().ok()).collect();
-    (!lines.is_empty()).then(|| lines.join(", "))
+pub fn list(request: &HttpRequest, name: HeaderName) -> Option<String> {
+    let lines = request.headers().get_all(name).filter_map(|line| line.to_str().ok());
+    lines.map(str::to_owned).reduce(|list, line| format!("{list}, {line}"))
 }
 
 /// `Accept`

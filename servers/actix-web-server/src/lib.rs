@@ -22,7 +22,7 @@ use actix_web::{
     web::Data,
 };
 use shared::{App, Shutdown, contract};
-use std::{io, net::TcpListener};
+use std::{io, net::TcpListener, sync::Arc};
 use tokio::sync::Semaphore;
 
 /// Which of the six this is.
@@ -38,7 +38,7 @@ const MAX_WORKERS: usize = 512;
 pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::Result<()> {
     let workers = app.config.workers().min(MAX_WORKERS);
     let in_flight = app.config.limits.max_in_flight.min(Semaphore::MAX_PERMITS);
-    let in_flight = Data::new(Semaphore::new(in_flight));
+    let in_flight = Arc::new(Semaphore::new(in_flight));
     if app.config.stock {
         return stock(listener, app, in_flight, shutdown, workers).await;
     }
@@ -48,24 +48,23 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::R
 /// What one worker serves.
 pub fn app(
     app: &App,
-    in_flight: &Data<Semaphore>,
+    in_flight: &Arc<Semaphore>,
 ) -> actix_web::App<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = actix_web::Error, InitError = ()>
     + use<>,
 > {
     let routes = actix_web::App::new()
         .app_data(Data::new(app.clone()))
-        .app_data(in_flight.clone())
         .configure(extract::configure(app))
         .configure(routes::configure);
-    middleware::wrap(routes)
+    middleware::wrap(routes, app, in_flight)
 }
 
 /// The listener of [actix-web's documentation](https://actix.rs/docs/server), for comparison.
 async fn stock(
     listener: TcpListener,
     app: App,
-    in_flight: Data<Semaphore>,
+    in_flight: Arc<Semaphore>,
     shutdown: Shutdown,
     workers: usize,
 ) -> io::Result<()> {

@@ -9,7 +9,7 @@ use crate::middleware::interim::{self, Guarded};
 use actix_http::{HttpService, HttpServiceBuilder, KeepAlive, Protocol};
 use actix_server::Server;
 use actix_service::{Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config};
-use actix_web::{dev::AppConfig, web::Data};
+use actix_web::dev::AppConfig;
 use listen::{Guard, Limits};
 use shared::{App, Shutdown};
 use std::{
@@ -29,7 +29,7 @@ use tokio::{net::TcpStream, select, sync::Semaphore, task::yield_now, time::slee
 pub async fn serve(
     listener: TcpListener,
     app: App,
-    in_flight: Data<Semaphore>,
+    in_flight: Arc<Semaphore>,
     shutdown: Shutdown,
     workers: usize,
 ) -> io::Result<()> {
@@ -58,7 +58,7 @@ pub async fn serve(
 /// What one worker does with a connection.
 fn worker(
     app: &App,
-    in_flight: &Data<Semaphore>,
+    in_flight: &Arc<Semaphore>,
     door: &Door,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = (), InitError = ()> + use<> {
     let (routes, draining) = (crate::app(app, in_flight), door.shutdown.clone());

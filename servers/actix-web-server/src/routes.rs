@@ -251,7 +251,7 @@ async fn relay(
     passage: web::ReqData<Passage>,
     id: web::ReqData<RequestId>,
 ) -> Answer<impl Responder> {
-    Ok(respond::relayed(handlers::relay(&app, &passage, &id.0).await?))
+    Ok(respond::relayed(handlers::relay(&app, &passage, id.as_str()).await?))
 }
 
 /// `GET /livez`

@@ -234,9 +234,9 @@ async fn members(State(app): State<App>) -> impl IntoResponse {
 async fn relay(
     State(app): State<App>,
     Extension(passage): Extension<Passage>,
-    Extension(RequestId(id)): Extension<RequestId>,
+    Extension(id): Extension<RequestId>,
 ) -> Answer<impl IntoResponse> {
-    Ok(respond::relayed(handlers::relay(&app, &passage, &id).await?))
+    Ok(respond::relayed(handlers::relay(&app, &passage, id.as_str()).await?))
 }
 
 /// `GET /livez`

@@ -75,8 +75,7 @@ pub fn client(request: &Request) -> Option<IpAddr> {
 /// The id of the request.
 pub fn request_id(request: &Request) -> Result<&str, Failure> {
     let id = request.extensions().get().ok_or_else(|| Error::internal("no request id"))?;
-    let RequestId(id) = id;
-    Ok(id)
+    Ok(RequestId::as_str(id))
 }
 
 /// Leave to ask a sibling, as [`breaker`](crate::middleware::breaker) has given it.

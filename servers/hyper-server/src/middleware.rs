@@ -8,7 +8,7 @@ use crate::{
 };
 use bytes::Bytes;
 use http::Request;
-use layers::{Answering, PacedBody};
+use layers::{Answering, BoxError, PacedBody};
 use shared::{App, relay};
 use std::convert::Infallible;
 use tower::{Service, ServiceBuilder};
@@ -16,7 +16,7 @@ use tower::{Service, ServiceBuilder};
 /// The routes within the contract's middleware.
 pub fn wrap<B, S>(app: &App, routes: S) -> impl Answering<B> + use<B, S>
 where
-    B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Service<Request<PacedBody<B>>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
 {
     ServiceBuilder::new()

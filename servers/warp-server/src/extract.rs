@@ -139,7 +139,7 @@ pub fn client() -> impl Filter<Extract = (Option<IpAddr>,), Error = Infallible> 
 
 /// The id of the request; without the middleware it has none yet.
 pub fn request_id() -> impl Filter<Extract = (String,), Error = Infallible> + Copy {
-    warp::ext::optional().map(|id: Option<RequestId>| id.map_or_else(|| choose(None), |RequestId(id)| id))
+    warp::ext::optional().map(|id: Option<RequestId>| id.map_or_else(|| choose(None), |id| id.as_str().to_owned()))
 }
 
 /// The body, whole, once it is awaited.

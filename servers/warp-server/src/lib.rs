@@ -31,7 +31,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::R
     }
     // The future of an expression is as large as the expression. Every layer that hands it on would copy it
     // (https://docs.rs/warp/0.4/warp/trait.Filter.html#method.boxed).
-    let service = middleware::wrap(&app, warp::service(routes.boxed()));
+    let service = middleware::wrap(&app, warp::service(routes));
     layers::listener(&app).serve(listener, shutdown.begun(), service).await
 }
 

@@ -6,7 +6,7 @@
 
 use crate::extract::{Extracted, client};
 use bytes::Bytes;
-use layers::{Answering, PacedBody};
+use layers::{Answering, BoxError, PacedBody};
 use shared::{
     App,
     relay::{self, Passage},
@@ -18,7 +18,7 @@ use warp::{Filter, http::Request, reply::Response};
 /// The routes within the contract's middleware.
 pub fn wrap<B, S>(app: &App, routes: S) -> impl Answering<B> + use<B, S>
 where
-    B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     S: Service<Request<PacedBody<B>>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
 {
     ServiceBuilder::new()

@@ -47,7 +47,7 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let sum_body = path!("baseline11").and(post()).and(query()).and(body()).then(sum_body);
     let items = path!("json" / Count).and(get()).and(query()).then(items);
     let upload = path!("upload").and(post()).and(chunks()).then(upload);
-    let bench = plaintext.or(json).or(sum_query).or(sum_body).or(items).or(upload);
+    let bench = plaintext.or(json).or(sum_query).or(sum_body).or(items).or(upload).boxed();
 
     let list_todos = path!("todos").and(get()).and(with_app(app)).and(base_url(app)).and(query()).then(list_todos);
     let create_todo =
@@ -61,6 +61,7 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let update_todo = todo.clone().and(patch()).and(base_url(app)).and(head()).and(json_body()).then(update_todo);
     let delete_todo = todo.and(delete()).and(head()).then(delete_todo);
     let todos = list_todos.or(create_todo).or(clear_todos).or(todo_stats).or(get_todo).or(update_todo).or(delete_todo);
+    let todos = todos.boxed();
 
     let list_files = path!("files").and(get()).and(with_app(app)).then(list_files);
     let file = path("files").and(file_path()).and(with_app(app));
@@ -68,27 +69,27 @@ pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error =
     let get_file = file.clone().and(get()).and(head()).and(head()).then(get_file);
     let delete_file = file.and(delete()).and(head()).then(delete_file);
     // A slash at the end of a file's path is for the path itself to judge.
-    let files = put_file.or(get_file).or(delete_file).or(known_file());
+    let files = put_file.or(get_file).or(delete_file).or(known_file()).boxed();
 
     let events = path!("events").and(get()).and(with_app(app)).and(head()).and(query()).then(events);
     let socket = path!("ws").and(get()).and(with_app(app)).and(upgrade(app)).then(socket);
     let delay = path!("delay" / Wait).and(get()).then(delay);
-    let live = events.or(socket).or(delay);
+    let live = events.or(socket).or(delay).boxed();
 
     let resolve = path!("resolve" / Net).and(get()).and(with_app(app)).and(query()).then(resolve);
     let members = path!("members").and(get()).and(with_app(app)).then(members);
     let relay = path!("relay").and(get()).and(with_app(app));
     let relay = relay.and(rate_limit(app).map(breaker(app))).and(request_id()).then(self::relay);
-    let network = resolve.or(members).or(relay);
+    let network = resolve.or(members).or(relay).boxed();
 
     let livez = path!("livez").and(get()).then(livez);
     let readyz = path!("readyz").and(get()).and(with_app(app)).then(readyz);
     let metrics = path!("metrics").and(get()).and(with_app(app)).then(metrics);
     let openapi = path!("openapi.json").and(get()).then(openapi);
-    let ops = livez.or(readyz).or(metrics).or(openapi);
+    let ops = livez.or(readyz).or(metrics).or(openapi).boxed();
 
     let exact = home.or(bench).or(todos).or(list_files).or(live).or(network).or(ops).or(known_path());
-    files.or(exact_path().and(exact)).recover(not_found)
+    exact_path().and(exact).or(files).recover(not_found)
 }
 
 /// The paths of the table again: a request that comes this far with one of them has another method.

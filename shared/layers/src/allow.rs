@@ -4,9 +4,10 @@
 //! doubles, adds what follows from the rules (HEAD beside GET, OPTIONS everywhere), and turns the
 //! 405 that a router gives to OPTIONS into the 204 that it deserves.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next};
+use crate::{Body, Middleware, MiddlewareLayer};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use shared::policy::allow;
+use std::ops::ControlFlow;
 
 /// Puts `Allow` in order.
 #[derive(Clone, Copy, Debug)]
@@ -18,21 +19,23 @@ pub fn allow() -> MiddlewareLayer<Allow> {
 }
 
 impl Middleware for Allow {
-    async fn handle<B, S>(self, request: Request<B>, next: Next<S>) -> Response<Body>
-    where
-        B: Send + 'static,
-        S: Answering<B>,
-    {
+    /// Whether OPTIONS was asked for.
+    type Kept = bool;
+
+    fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, bool> {
         let asked = request.method() == Method::OPTIONS;
         if asked && request.uri().path() == "*" {
-            return no_content();
+            return ControlFlow::Break(no_content());
         }
-        let mut response = next.run(request).await;
+        ControlFlow::Continue(asked)
+    }
+
+    fn after(asked: bool, response: &mut Response<Body>) {
         if response.status() != StatusCode::METHOD_NOT_ALLOWED {
-            return response;
+            return;
         }
         let fields = response.headers().get_all(header::ALLOW).iter().filter_map(|value| value.to_str().ok());
-        let Ok(allow) = HeaderValue::try_from(allow::tidy(fields)) else { return response };
+        let Ok(allow) = HeaderValue::try_from(allow::tidy(fields)) else { return };
         if asked {
             // The rest of the head stays: it may say that the connection closes.
             *response.status_mut() = StatusCode::NO_CONTENT;
@@ -40,7 +43,6 @@ impl Middleware for Allow {
             response.headers_mut().remove(header::CONTENT_TYPE);
         }
         response.headers_mut().insert(header::ALLOW, allow);
-        response
     }
 }
 

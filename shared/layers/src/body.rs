@@ -84,6 +84,12 @@ impl http_body::Body for Body {
     }
 }
 
+impl Default for Body {
+    fn default() -> Self {
+        Body::empty()
+    }
+}
+
 /// An error as an answer.
 pub fn problem(error: &Error) -> Response<Body> {
     let mut response = Response::new(Body::from(error.body()));

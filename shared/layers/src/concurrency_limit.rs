@@ -2,11 +2,11 @@
 //! kept waiting: on HTTP/1.1 a connection has one request in flight, so the bound on connections
 //! is reached first unless this one is set lower.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
+use crate::{Body, Middleware, MiddlewareLayer, problem};
 use http::{Request, Response};
 use shared::{App, Error};
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::{ops::ControlFlow, sync::Arc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Sheds what is too much.
 #[derive(Clone, Debug)]
@@ -19,14 +19,15 @@ pub fn concurrency_limit(app: &App) -> MiddlewareLayer<ConcurrencyLimit> {
 }
 
 impl Middleware for ConcurrencyLimit {
-    async fn handle<B, S>(self, request: Request<B>, next: Next<S>) -> Response<Body>
-    where
-        B: Send + 'static,
-        S: Answering<B>,
-    {
-        match self.0.try_acquire() {
-            Ok(_permit) => next.run(request).await,
-            Err(_) => problem(&Error::Overloaded),
+    /// Given back with the answer.
+    type Kept = OwnedSemaphorePermit;
+
+    fn before<B>(&self, _: &mut Request<B>) -> ControlFlow<Response<Body>, OwnedSemaphorePermit> {
+        match Arc::clone(&self.0).try_acquire_owned() {
+            Ok(permit) => ControlFlow::Continue(permit),
+            Err(_) => ControlFlow::Break(problem(&Error::Overloaded)),
         }
     }
+
+    fn after(_: OwnedSemaphorePermit, _: &mut Response<Body>) {}
 }

@@ -1,8 +1,9 @@
 //! Cross-origin requests: preflights are answered here, other answers get their fields.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next};
+use crate::{Body, Middleware, MiddlewareLayer};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use shared::App;
+use std::ops::ControlFlow;
 
 /// Tells browsers which pages may read the answers.
 #[derive(Clone)]
@@ -14,29 +15,33 @@ pub fn cors(app: &App) -> MiddlewareLayer<Cors> {
 }
 
 impl Middleware for Cors {
-    async fn handle<B, S>(self, request: Request<B>, next: Next<S>) -> Response<Body>
-    where
-        B: Send + 'static,
-        S: Answering<B>,
-    {
+    /// The fields for the answer.
+    type Kept = Option<[(&'static str, String); 2]>;
+
+    fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, Self::Kept> {
         let origins = &self.0.origins;
-        let origin = field(&request, header::ORIGIN);
-        let requested = field(&request, header::ACCESS_CONTROL_REQUEST_METHOD);
-        let preflight = origins.preflight(request.method().as_str(), origin, requested);
-        let fields = origins.answer(origin);
-        let mut response;
-        if let Some(preflight) = preflight {
-            response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            add(response.headers_mut(), preflight);
-        } else {
-            response = next.run(request).await;
-            add(response.headers_mut(), fields.into_iter().flatten());
+        let origin = field(request, header::ORIGIN);
+        if origin.is_none() {
+            return ControlFlow::Continue(None);
         }
-        // Caches must know that another origin would get another answer.
-        response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
-        response
+        let requested = field(request, header::ACCESS_CONTROL_REQUEST_METHOD);
+        match origins.preflight(request.method().as_str(), origin, requested) {
+            Some(preflight) => ControlFlow::Break(no_content(preflight)),
+            None => ControlFlow::Continue(origins.answer(origin)),
+        }
     }
+
+    fn after(fields: Self::Kept, response: &mut Response<Body>) {
+        add(response.headers_mut(), fields.into_iter().flatten());
+    }
+}
+
+/// The answer to a preflight.
+fn no_content(fields: impl IntoIterator<Item = (&'static str, String)>) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    add(response.headers_mut(), fields);
+    response
 }
 
 fn field<B>(request: &Request<B>, name: HeaderName) -> Option<&str> {
@@ -50,4 +55,6 @@ fn add(headers: &mut HeaderMap, fields: impl IntoIterator<Item = (&'static str, 
             headers.insert(HeaderName::from_static(name), value);
         }
     }
+    // Caches must know that another origin would get another answer.
+    headers.append(header::VARY, const { HeaderValue::from_static("origin") });
 }

@@ -1,9 +1,10 @@
 //! Heads that the listener refused are answered here, and so are hosts that are not ours.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
+use crate::{Body, Middleware, MiddlewareLayer, problem};
 use http::{HeaderValue, Request, Response, Version, header};
 use listen::Refusal;
 use shared::{App, Error, domain::handshake};
+use std::ops::ControlFlow;
 
 /// Keeps out what no route should see.
 #[derive(Clone)]
@@ -15,21 +16,21 @@ pub fn guard(app: &App) -> MiddlewareLayer<Guard> {
 }
 
 impl Middleware for Guard {
-    async fn handle<B, S>(self, mut request: Request<B>, next: Next<S>) -> Response<Body>
-    where
-        B: Send + 'static,
-        S: Answering<B>,
-    {
+    type Kept = ();
+
+    fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>> {
         if let Some(refusal) = request.extensions().get::<Refusal>() {
-            return problem(&Error::refused_head(refusal.status(), refusal));
+            return ControlFlow::Break(problem(&Error::refused_head(refusal.status(), refusal)));
         }
         let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
         if !self.0.hosts.allow(host) {
-            return problem(&Error::Misdirected);
+            return ControlFlow::Break(problem(&Error::Misdirected));
         }
-        settle_upgrade(&mut request);
-        next.run(request).await
+        settle_upgrade(request);
+        ControlFlow::Continue(())
     }
+
+    fn after((): (), _: &mut Response<Body>) {}
 }
 
 /// HTTP/1.0 knows no upgrade: the field is to be ignored (RFC 9110, section 7.8). Elsewhere two fields may list more than

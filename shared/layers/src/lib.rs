@@ -15,7 +15,7 @@
 //! 10. [`allow`]: `Allow` in one shape, and OPTIONS out of it
 //! 11. [`body_limit`]: how much of a body is read, and how slowly it may come
 //!
-//! Around a layer is [`Middleware`], one async function; [`Body`] is what all of them answer with.
+//! Around most of them is [`Middleware`], two plain functions; [`Body`] is what all of them answer with.
 
 mod access_log;
 mod allow;
@@ -35,7 +35,7 @@ mod request_id;
 mod socket;
 mod timeout;
 
-pub use access_log::{AccessLog, access_log};
+pub use access_log::{AccessLog, Logged, Watched, access_log};
 pub use allow::{Allow, allow};
 pub use body::{Body, BoxError, problem};
 pub use compression::{Compression, compression};
@@ -43,13 +43,13 @@ pub use concurrency_limit::{ConcurrencyLimit, concurrency_limit};
 pub use cors::{Cors, cors};
 pub use guard::{Guard, guard};
 pub use leftover::{Clearing, KeptBody, Leftover, leftover};
-pub use limit::{BodyLimit, body_limit};
+pub use limit::{BodyLimit, Bounded, body_limit};
 pub use listen::Connection;
 pub use listener::{limits, listener};
-pub use middleware::{Answering, Middleware, MiddlewareLayer, Next, Wrapped};
-pub use panic_guard::{PanicGuard, panic_guard};
+pub use middleware::{Answering, Handling, Middleware, MiddlewareLayer, Wrapped};
+pub use panic_guard::{Catching, Guarded, PanicGuard, panic_guard};
 pub use peer::{Peer, client};
 pub use request_body::{BodyError, PacedBody, cause, chunks, read};
 pub use request_id::{RequestId, RequestIds, request_id};
 pub use socket::{broken, buffer_bytes, message_bytes};
-pub use timeout::{Timeout, timeout};
+pub use timeout::{Limited, Timed, Timeout, timeout};

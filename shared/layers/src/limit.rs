@@ -4,6 +4,7 @@ use crate::{Body, BoxError, leftover::KeptBody, request_body::PacedBody, timeout
 use bytes::Bytes;
 use futures_util::{TryFutureExt, future::MapOk};
 use http::{Request, Response};
+use http_body::Body as _;
 use listen::Pace;
 use shared::App;
 use std::{
@@ -39,7 +40,7 @@ pub struct Bounded<S> {
 impl<S, B, A> Service<Request<KeptBody<B>>> for Bounded<S>
 where
     S: Service<Request<PacedBody<B>>, Response = Response<A>, Error = Infallible, Future: Send + 'static> + Clone,
-    B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
     A: http_body::Body<Data = Bytes> + Send + 'static,
     A::Error: Into<BoxError>,
 {
@@ -66,12 +67,17 @@ where
 }
 
 impl<S> Bounded<S> {
-    fn bounded<B>(&self, request: Request<KeptBody<B>>) -> Request<PacedBody<B>> {
+    fn bounded<B>(&self, request: Request<KeptBody<B>>) -> Request<PacedBody<B>>
+    where
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+    {
+        if request.body().is_end_stream() {
+            return request.map(PacedBody::ended);
+        }
         let limits = &self.app.config.limits;
-        let (parts, body) = request.into_parts();
-        let limit = limits.body_bytes(parts.extensions.get().copied());
-        let clock = parts.extensions.get::<BodyClock>().cloned().unwrap_or_default();
-        let body = PacedBody::new(body, limit, Pace::new(limits.min_rate, limits.rate_window), clock);
-        Request::from_parts(parts, body)
+        let limit = limits.body_bytes(request.extensions().get().copied());
+        let clock = request.extensions().get::<BodyClock>().cloned().unwrap_or_default();
+        let pace = Pace::new(limits.min_rate, limits.rate_window);
+        request.map(|body| PacedBody::new(body, limit, pace, clock))
     }
 }

@@ -1,23 +1,30 @@
-//! A tower layer made of one async function, so that each file of this crate is about what it does
-//! rather than about `poll_ready`. The idea is that of axum's
-//! [`from_fn`](https://docs.rs/axum/0.8/axum/middleware/fn.from_fn.html), for any tower service.
+//! A tower layer made of two plain functions, so that each file of this crate is about what it does rather than about
+//! futures. axum's [`from_fn`](https://docs.rs/axum/0.8/axum/middleware/fn.from_fn.html) makes one of an async function,
+//! which has to box its future and to clone the service that it wraps, for every request; what only looks at a request
+//! and at its answer needs neither.
 
 use crate::Body;
 use http::{Request, Response};
+use pin_project_lite::pin_project;
 use std::{
     convert::Infallible,
+    mem,
+    ops::ControlFlow,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
-use tower::{Layer, Service, ServiceExt};
+use tower::{Layer, Service};
 
 /// What a layer does with a request, and with the answer of what it wraps.
 pub trait Middleware: Clone + Send + Sync + 'static {
-    /// Handles one request; `next` answers it.
-    fn handle<B, S>(self, request: Request<B>, next: Next<S>) -> impl Future<Output = Response<Body>> + Send
-    where
-        B: Send + 'static,
-        S: Answering<B>;
+    /// What it keeps of a request for its answer. It is dropped with a request that is given up.
+    type Kept: Send + 'static;
+
+    /// Handles one request: either it goes on to what is wrapped, or this answers it.
+    fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, Self::Kept>;
+
+    /// Handles the answer to a request that went on.
+    fn after(kept: Self::Kept, response: &mut Response<Body>);
 }
 
 /// A service that always answers, with our [`Body`].
@@ -29,24 +36,6 @@ pub trait Answering<B>:
 impl<B, S> Answering<B> for S where
     S: Service<Request<B>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send + 'static
 {
-}
-
-/// What a layer wraps.
-#[derive(Clone)]
-pub struct Next<S>(S);
-
-impl<S> Next<S> {
-    /// Its answer.
-    pub async fn run<B>(self, request: Request<B>) -> Response<Body>
-    where
-        B: Send + 'static,
-        S: Answering<B>,
-    {
-        match self.0.oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
-    }
 }
 
 /// A [`Middleware`] as a tower layer.
@@ -68,23 +57,59 @@ pub struct Wrapped<M, S> {
     inner: S,
 }
 
-impl<M, S, B> Service<Request<B>> for Wrapped<M, S>
-where
-    M: Middleware,
-    S: Answering<B>,
-    B: Send + 'static,
-{
+impl<M: Middleware, S: Answering<B>, B> Service<Request<B>> for Wrapped<M, S> {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Future = Handling<M, S::Future>;
 
-    /// Always ready: what is wrapped is asked when it is run.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        let (middleware, next) = (self.middleware.clone(), Next(self.inner.clone()));
-        Box::pin(async move { Ok(middleware.handle(request, next).await) })
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let state = match self.middleware.before(&mut request) {
+            ControlFlow::Continue(kept) => State::Asked { answer: self.inner.call(request), kept: Some(kept) },
+            ControlFlow::Break(response) => State::Answered { response },
+        };
+        Handling { state }
+    }
+}
+
+pin_project! {
+    /// The answer of a [`Wrapped`] service.
+    pub struct Handling<M: Middleware, F> {
+        #[pin]
+        state: State<M, F>,
+    }
+}
+
+pin_project! {
+    #[project = Projected]
+    enum State<M: Middleware, F> {
+        // What is wrapped was asked; nothing is kept behind its answer.
+        Asked { #[pin] answer: F, kept: Option<M::Kept> },
+        // The middleware answers itself.
+        Answered { response: Response<Body> },
+    }
+}
+
+impl<M, F> Future for Handling<M, F>
+where
+    M: Middleware,
+    F: Future<Output = Result<Response<Body>, Infallible>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            Projected::Asked { answer, kept } => {
+                let mut response = ready!(answer.poll(cx))?;
+                if let Some(kept) = kept.take() {
+                    M::after(kept, &mut response);
+                }
+                Poll::Ready(Ok(response))
+            }
+            Projected::Answered { response } => Poll::Ready(Ok(mem::take(response))),
+        }
     }
 }

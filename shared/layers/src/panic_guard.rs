@@ -1,30 +1,72 @@
 //! A panic ends a request with a 500, not the connection, and never the server.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
-use futures_util::FutureExt;
+use crate::{Answering, Body, problem};
+use futures_util::{FutureExt, future::CatchUnwind};
 use http::{Request, Response};
+use pin_project_lite::pin_project;
 use shared::Error;
-use std::panic::AssertUnwindSafe;
+use std::{
+    convert::Infallible,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+use tower::{Layer, Service};
 
 /// Catches panics.
 #[derive(Clone, Copy, Debug)]
 pub struct PanicGuard;
 
 /// The layer of [`PanicGuard`].
-pub fn panic_guard() -> MiddlewareLayer<PanicGuard> {
-    MiddlewareLayer(PanicGuard)
+pub fn panic_guard() -> PanicGuard {
+    PanicGuard
 }
 
-impl Middleware for PanicGuard {
-    async fn handle<B, S>(self, request: Request<B>, next: Next<S>) -> Response<Body>
-    where
-        B: Send + 'static,
-        S: Answering<B>,
-    {
+impl<S> Layer<S> for PanicGuard {
+    type Service = Guarded<S>;
+
+    fn layer(&self, inner: S) -> Guarded<S> {
+        Guarded(inner)
+    }
+}
+
+/// A service behind a [`PanicGuard`].
+#[derive(Clone)]
+pub struct Guarded<S>(S);
+
+impl<S: Answering<B>, B> Service<Request<B>> for Guarded<S> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Catching<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
         // Nothing of the request outlives its panic, and the store's lock is never held across one.
-        match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-            Ok(response) => response,
-            Err(_) => problem(&Error::internal("a handler panicked")),
-        }
+        let answer = catch_unwind(AssertUnwindSafe(|| self.0.call(request))).ok();
+        Catching { answer: answer.map(|answer| AssertUnwindSafe(answer).catch_unwind()) }
+    }
+}
+
+pin_project! {
+    /// The answer of a [`Guarded`] service.
+    pub struct Catching<F> {
+        // `None` of a service that panicked before it made one.
+        #[pin]
+        answer: Option<CatchUnwind<AssertUnwindSafe<F>>>,
+    }
+}
+
+impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Catching<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let caught = match self.project().answer.as_pin_mut() {
+            Some(answer) => ready!(answer.poll(cx)).ok(),
+            None => None,
+        };
+        Poll::Ready(caught.unwrap_or_else(|| Ok(problem(&Error::internal("a handler panicked")))))
     }
 }

@@ -79,6 +79,12 @@ where
 /// A request body that may not grow too long nor come too slowly.
 pub struct PacedBody<B> {
     inner: KeptBody<B>,
+    /// `None` for one that has no bytes, as most have none.
+    bounds: Option<Box<Bounds>>,
+}
+
+/// What a body must keep.
+struct Bounds {
     left: u64,
     limit: u64,
     pace: Pace,
@@ -89,7 +95,13 @@ pub struct PacedBody<B> {
 impl<B> PacedBody<B> {
     /// Bounds `inner`.
     pub(crate) fn new(inner: KeptBody<B>, limit: u64, pace: Pace, clock: BodyClock) -> Self {
-        PacedBody { inner, left: limit, limit, pace, clock, alarm: None }
+        let bounds = Bounds { left: limit, limit, pace, clock, alarm: None };
+        PacedBody { inner, bounds: Some(Box::new(bounds)) }
+    }
+
+    /// One that has no bytes.
+    pub(crate) fn ended(inner: KeptBody<B>) -> Self {
+        PacedBody { inner, bounds: None }
     }
 }
 
@@ -103,25 +115,25 @@ where
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
-        if this.inner.size_hint().lower() > this.left {
-            return Poll::Ready(Some(Err(BodyError::TooLarge(this.limit).into())));
+        let inner = Pin::new(&mut this.inner);
+        let Some(bounds) = &mut this.bounds else { return inner.poll_frame(cx) };
+        if inner.size_hint().lower() > bounds.left {
+            return Poll::Ready(Some(Err(BodyError::TooLarge(bounds.limit).into())));
         }
-        let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(cx) else {
-            let now = Instant::now();
-            this.clock.pause();
-            this.pace.waiting(now.into_std());
-            ready!(wait(&this.pace, &mut this.alarm, cx));
+        let Poll::Ready(frame) = inner.poll_frame(cx) else {
+            ready!(bounds.stall(cx));
             return Poll::Ready(Some(Err(BodyError::Stalled.into())));
         };
-        this.clock.resume(Instant::now());
-        this.alarm = None;
+        let now = Instant::now();
+        bounds.clock.resume(now);
+        bounds.alarm = None;
         let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
         let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
-        this.pace.progress(std::time::Instant::now(), bytes);
-        let Some(left) = this.left.checked_sub(bytes) else {
-            return Poll::Ready(Some(Err(BodyError::TooLarge(this.limit).into())));
+        bounds.pace.progress(now.into_std(), bytes);
+        let Some(left) = bounds.left.checked_sub(bytes) else {
+            return Poll::Ready(Some(Err(BodyError::TooLarge(bounds.limit).into())));
         };
-        this.left = left;
+        bounds.left = left;
         Poll::Ready(Some(Ok(frame)))
     }
 
@@ -134,15 +146,19 @@ where
     }
 }
 
-/// Ready once the body has stalled.
-fn wait(pace: &Pace, alarm: &mut Option<Pin<Box<Sleep>>>, cx: &mut Context<'_>) -> Poll<()> {
-    loop {
-        let Some(deadline) = pace.deadline() else { return Poll::Pending };
-        let alarm = alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline.into())));
-        ready!(alarm.as_mut().poll(cx));
-        if pace.stalled(std::time::Instant::now()) {
-            return Poll::Ready(());
+impl Bounds {
+    /// Waits for the client; ready once the body has stalled.
+    fn stall(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.clock.pause();
+        self.pace.waiting(std::time::Instant::now());
+        loop {
+            let Some(deadline) = self.pace.deadline() else { return Poll::Pending };
+            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline.into())));
+            ready!(alarm.as_mut().poll(cx));
+            if self.pace.stalled(std::time::Instant::now()) {
+                return Poll::Ready(());
+            }
+            alarm.as_mut().reset(self.pace.deadline().unwrap_or(deadline).into());
         }
-        alarm.as_mut().reset(pace.deadline().unwrap_or(deadline).into());
     }
 }

@@ -1,14 +1,23 @@
 //! `x-request-id`: in every answer and every log line.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next};
+use crate::{Body, Middleware, MiddlewareLayer};
 use http::{HeaderName, HeaderValue, Request, Response};
 use shared::policy::request_id;
+use std::ops::ControlFlow;
 
 const NAME: HeaderName = HeaderName::from_static(request_id::NAME);
 
-/// The id of a request, for whoever comes after in its extensions.
+/// The id of a request, for whoever comes after in its extensions; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct RequestId(pub String);
+pub struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        // A sound id is of letters and digits.
+        self.0.to_str().unwrap_or_default()
+    }
+}
 
 /// Keeps a sound id or makes one.
 #[derive(Clone, Copy, Debug)]
@@ -20,18 +29,22 @@ pub fn request_id() -> MiddlewareLayer<RequestIds> {
 }
 
 impl Middleware for RequestIds {
-    async fn handle<B, S>(self, mut request: Request<B>, next: Next<S>) -> Response<Body>
-    where
-        B: Send + 'static,
-        S: Answering<B>,
-    {
+    /// The id; `None` if no field could hold it.
+    type Kept = Option<HeaderValue>;
+
+    fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, Self::Kept> {
         let id = request_id::choose(request.headers().get(NAME).and_then(|value| value.to_str().ok()));
-        request.extensions_mut().insert(RequestId(id.clone()));
-        let mut response = next.run(request).await;
         // A sound id is a sound header value.
-        if let Ok(value) = HeaderValue::try_from(id) {
-            response.headers_mut().insert(NAME, value);
+        let id = HeaderValue::try_from(id).ok();
+        if let Some(id) = &id {
+            request.extensions_mut().insert(RequestId(id.clone()));
         }
-        response
+        ControlFlow::Continue(id)
+    }
+
+    fn after(id: Self::Kept, response: &mut Response<Body>) {
+        if let Some(id) = id {
+            response.headers_mut().insert(NAME, id);
+        }
     }
 }

@@ -1,49 +1,117 @@
 //! A bound on the time to an answer, counted from the last piece of the request's body: while that
 //! still comes, at whatever rate the client or a slow disk keeps, the answer is not late.
 
-use crate::{Answering, Body, Middleware, MiddlewareLayer, Next, problem};
+use crate::{Answering, Body, problem};
 use http::{Request, Response};
+use pin_project_lite::pin_project;
 use shared::{App, Error};
 use std::{
-    pin::pin,
+    convert::Infallible,
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::{select, time::Instant};
+use tokio::time::{Instant, Sleep, sleep_until};
+use tower::{Layer, Service};
 
 /// Answers 504 when nothing else does.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeout(Duration);
 
 /// The layer of [`Timeout`].
-pub fn timeout(app: &App) -> MiddlewareLayer<Timeout> {
-    MiddlewareLayer(Timeout(app.config.limits.request_timeout))
+pub fn timeout(app: &App) -> Timeout {
+    Timeout(app.config.limits.request_timeout)
 }
 
-impl Middleware for Timeout {
-    async fn handle<B, S>(self, mut request: Request<B>, next: Next<S>) -> Response<Body>
-    where
-        B: Send + 'static,
-        S: Answering<B>,
-    {
-        let clock = BodyClock::default();
-        request.extensions_mut().insert(clock.clone());
+impl<S> Layer<S> for Timeout {
+    type Service = Limited<S>;
+
+    fn layer(&self, inner: S) -> Limited<S> {
+        Limited { limit: self.0, inner }
+    }
+}
+
+/// A service behind a [`Timeout`].
+#[derive(Clone)]
+pub struct Limited<S> {
+    limit: Duration,
+    inner: S,
+}
+
+impl<S: Answering<B>, B: http_body::Body> Service<Request<B>> for Limited<S> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Timed<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let clock = (!request.body().is_end_stream()).then(BodyClock::default);
+        if let Some(clock) = &clock {
+            request.extensions_mut().insert(clock.clone());
+        }
+        Timed { answer: Some(self.inner.call(request)), limit: self.limit, clock, alarm: None }
+    }
+}
+
+pin_project! {
+    /// The answer of a [`Limited`] service.
+    pub struct Timed<F> {
+        // `None` once it is given up.
+        #[pin]
+        answer: Option<F>,
+        limit: Duration,
+        // `None` where there is no body.
+        clock: Option<BodyClock>,
+        // Most answers are there at once: no timer is set for them.
+        alarm: Option<Alarm>,
+    }
+}
+
+/// When an answer began to be waited for, and when that has been too long.
+struct Alarm {
+    begun: Instant,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Timed<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        if let Some(answer) = this.answer.as_mut().as_pin_mut()
+            && let Poll::Ready(answer) = answer.poll(cx)
+        {
+            return Poll::Ready(answer);
+        }
+        let alarm = this.alarm.get_or_insert_with(|| Alarm::after(*this.limit));
+        ready!(alarm.poll(cx, *this.limit, this.clock.as_ref()));
+        this.answer.set(None);
+        Poll::Ready(Ok(problem(&Error::Timeout(*this.limit))))
+    }
+}
+
+impl Alarm {
+    fn after(limit: Duration) -> Self {
         let begun = Instant::now();
-        let mut answer = pin!(next.run(request));
-        let mut deadline = begun + self.0;
+        Alarm { begun, sleep: Box::pin(sleep_until(begun + limit)) }
+    }
+
+    /// Ready once the answer is late.
+    fn poll(&mut self, cx: &mut Context<'_>, limit: Duration, clock: Option<&BodyClock>) -> Poll<()> {
         loop {
-            select! {
-                // Most answers are there at once: no timer is set for them.
-                biased;
-                response = &mut answer => return response,
-                () = tokio::time::sleep_until(deadline) => {}
-            }
+            ready!(self.sleep.as_mut().poll(cx));
             // Has more of the body come meanwhile?
             let now = Instant::now();
-            deadline = clock.last(now).map_or(begun, |last| begun.max(last)) + self.0;
+            let last = clock.and_then(|clock| clock.last(now));
+            let deadline = last.map_or(self.begun, |last| self.begun.max(last)) + limit;
             if deadline <= now {
-                return problem(&Error::Timeout(self.0));
+                return Poll::Ready(());
             }
+            self.sleep.as_mut().reset(deadline);
         }
     }
 }

@@ -1,34 +1,59 @@
 //! One [`Exchange`] per request, held until hyper has the answer's last byte or gives it up.
 
+use std::cell::RefCell;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
+use futures_util::future::Either;
 use http::{Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
-use hyper::service::Service;
+use hyper_util::service::{TowerToHyperService, TowerToHyperServiceFuture};
 use pin_project_lite::pin_project;
+use tower_service::Service;
 
 use crate::connection::{Connection, Exchange};
 
 /// Gives every request its [`Connection`] and, if its head was refused, the [`Refusal`](crate::Refusal).
+///
+/// hyper calls its service through a shared reference, a tower service needs a unique one. hyper-util's
+/// [`TowerToHyperService`] therefore clones it for every request; but a connection makes its calls one after another, so
+/// that this one is borrowed instead, and only cloned to wait until it is ready.
 pub(crate) struct Tracked<S> {
-    inner: S,
+    inner: RefCell<S>,
     connection: Connection,
 }
 
 impl<S> Tracked<S> {
     pub(crate) fn new(inner: S, connection: Connection) -> Self {
-        Self { inner, connection }
+        Self { inner: RefCell::new(inner), connection }
     }
 }
 
-impl<S, I, B> Service<Request<I>> for Tracked<S>
+impl<S: Clone> Tracked<S> {
+    fn ask<R>(&self, request: R) -> Asked<S, R>
+    where
+        S: Service<R>,
+    {
+        let mut inner = self.inner.borrow_mut();
+        match inner.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(())) => Either::Left(inner.call(request)),
+            Poll::Ready(Err(_)) | Poll::Pending => {
+                let waits = TowerToHyperService::new(inner.clone());
+                Either::Right(hyper::service::Service::call(&waits, request))
+            }
+        }
+    }
+}
+
+type Asked<S, R> = Either<<S as Service<R>>::Future, TowerToHyperServiceFuture<S, R>>;
+
+impl<S, I, B> hyper::service::Service<Request<I>> for Tracked<S>
 where
-    S: Service<Request<I>, Response = Response<B>>,
+    S: Service<Request<I>, Response = Response<B>> + Clone,
 {
     type Response = Response<Answer<B>>;
     type Error = S::Error;
-    type Future = Answering<S::Future>;
+    type Future = Answering<Asked<S, Request<I>>>;
 
     fn call(&self, mut request: Request<I>) -> Self::Future {
         let exchange = self.connection.begin();
@@ -36,7 +61,7 @@ where
             request.extensions_mut().insert(refusal);
         }
         request.extensions_mut().insert(self.connection.clone());
-        Answering { future: self.inner.call(request), exchange: Some(exchange) }
+        Answering { future: self.ask(request), exchange: Some(exchange) }
     }
 }
 

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use httparse::Header;
 
+use crate::class::TOKEN;
 use crate::connection::Refusal;
 use crate::host;
-use crate::target::is_token;
 
 /// Room for the fields of one head, on the stack; no limit can be set above it.
 pub(crate) const SLOTS: usize = 128;
@@ -52,9 +52,7 @@ impl Coding {
             *self = match (*self, member.eq_ignore_ascii_case(b"chunked")) {
                 (Self::Absent, true) => Self::Chunked,
                 (Self::Unfinished, true) => Self::Unknown,
-                (Self::Absent | Self::Unfinished, false)
-                    if !member.is_empty() && member.iter().copied().all(is_token) =>
-                {
+                (Self::Absent | Self::Unfinished, false) if !member.is_empty() && TOKEN.has_all(member) => {
                     Self::Unfinished
                 }
                 _ => Self::Broken,

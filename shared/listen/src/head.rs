@@ -6,7 +6,9 @@
 //! passed. All else is said once the head is whole, for then the answer can carry the client's `x-request-id`.
 
 use bytes::Bytes;
+use memchr::memchr;
 
+use crate::class::METHOD;
 use crate::connection::Refusal;
 use crate::fields::{self, Framing, SLOTS};
 use crate::limits::Limits;
@@ -110,7 +112,7 @@ impl Scan {
 
     fn find_end(&mut self, bytes: &[u8], limits: &Limits) -> Result<Option<End>, Refusal> {
         let seen = &bytes[..bytes.len().min(limits.head_bytes)];
-        while let Some(found) = seen[self.at..].iter().position(|&b| b == b'\n') {
+        while let Some(found) = memchr(b'\n', &seen[self.at..]) {
             let lf = self.at + found;
             if let Some(end) = self.line_ended(seen, lf, limits)? {
                 return Ok(Some(end));
@@ -225,10 +227,10 @@ fn rewrite(line: &RequestLine<'_>, framing: Framing, parsed: &[httparse::Header<
         }
     };
     // No server here knows such a method, and it is not for a stack to say so; nor does any know a newer version.
-    if fields.is_empty() && !line.newer && line.method.iter().copied().all(target::is_method) {
+    if fields.is_empty() && !line.newer && METHOD.has_all(line.method) {
         return None;
     }
-    let method: Vec<_> = line.method.iter().map(|&b| if target::is_method(b) { b } else { b'_' }).collect();
+    let method: Vec<_> = line.method.iter().map(|&b| if METHOD.has(b) { b } else { b'_' }).collect();
     Some(retold(&[&method, b" ", slash, target, b" HTTP/1.", &[b'0' + line.minor]], &fields, parsed))
 }
 

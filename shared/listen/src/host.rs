@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 use std::str;
 
+use crate::class::NAME;
 use crate::target::hex;
 
 /// Whether `value` names a host: a name, an IPv4 address or an IPv6 address in brackets, with or without a port.
@@ -33,7 +34,7 @@ fn is_name(name: &[u8]) -> bool {
     while let Some(byte) = bytes.next() {
         let sound = match byte {
             b'%' => bytes.next().and_then(hex).is_some() && bytes.next().and_then(hex).is_some(),
-            _ => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte),
+            _ => NAME.has(byte),
         };
         if !sound {
             return false;

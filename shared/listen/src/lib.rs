@@ -14,7 +14,7 @@
 //! | `due.rs`, `clock.rs` | when a silent client is cut; the timer that sees to it |
 //! | `inbox.rs`, `screen.rs` | bytes in, checked bytes out; which byte belongs to what. No IO, no time |
 //! | `head.rs`, `fields.rs` | where a head ends; what its fields must say |
-//! | `target.rs`, `host.rs` | request line and target; `Host` |
+//! | `target.rs`, `host.rs`, `class.rs` | request line and target; `Host`; which byte may stand in them |
 //! | `chunks.rs` | the chunked coding |
 //! | `outbox.rs` | writing: batches pipelined answers, resets a client that does not read |
 //! | `pace.rs` | [`Pace`]: "at least so many bytes per second", as plain arithmetic |
@@ -25,6 +25,7 @@
 
 mod answer;
 mod chunks;
+mod class;
 mod clock;
 mod connection;
 mod due;

@@ -18,6 +18,9 @@ use crate::pace::Pace;
 /// Bytes of answers that wait for those of the requests behind them.
 const BATCH: usize = 16 * 1024;
 
+/// Answers up to this many bytes are joined before they are sent: to the kernel a list of parts costs more than a copy.
+const SMALL: usize = 1024;
+
 /// While the kernel takes nothing, ask it this often.
 ///
 /// epoll calls a socket writable only once a third of its send buffer is free. A client that reads slowly but steadily
@@ -71,7 +74,11 @@ impl Outbox {
             return Poll::Ready(Ok(len));
         }
         ready!(self.poll_batch(cx, stream))?;
-        self.poll_send(cx, stream, data)
+        if len > SMALL {
+            return self.poll_send(cx, stream, data);
+        }
+        let mut room = [0; SMALL];
+        self.poll_send(cx, stream, &[IoSlice::new(join(data, &mut room))])
     }
 
     /// Sends the batch, unless it may wait: while the stack has whole requests that it has not begun, and begins them.
@@ -110,7 +117,12 @@ impl Outbox {
         stream: &mut TcpStream,
         data: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if let Poll::Ready(result) = Pin::new(&mut *stream).poll_write_vectored(cx, data) {
+        let stream_now = Pin::new(&mut *stream);
+        let at_once = match data {
+            [whole] => stream_now.poll_write(cx, whole),
+            parts => stream_now.poll_write_vectored(cx, parts),
+        };
+        if let Poll::Ready(result) = at_once {
             return Poll::Ready(result.map(|sent| self.progress(sent)));
         }
         loop {
@@ -143,4 +155,14 @@ impl Outbox {
         SockRef::from(stream).set_linger(Some(Duration::ZERO))?;
         Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read its answer"))
     }
+}
+
+/// Head and body in one piece; `room` holds them.
+fn join<'a>(data: &[IoSlice<'_>], room: &'a mut [u8]) -> &'a [u8] {
+    let mut len = 0;
+    for part in data {
+        room[len..len + part.len()].copy_from_slice(part);
+        len += part.len();
+    }
+    &room[..len]
 }

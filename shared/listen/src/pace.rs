@@ -43,7 +43,10 @@ impl Pace {
 
     /// The peer moved `bytes`, and we no longer wait (call [`Pace::waiting`] again if we do).
     pub fn progress(&mut self, now: Instant, bytes: u64) {
-        self.pause(now);
+        // Most peers need not be waited for.
+        if self.since.is_some() {
+            self.pause(now);
+        }
         let slot = &mut self.slots[(self.current % KEPT as u64) as usize];
         *slot = slot.saturating_add(bytes);
     }

@@ -15,7 +15,6 @@ use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -96,7 +95,7 @@ impl Server {
                 let (permit, stream) = accept(&listener, &permits).await;
                 let (mut guard, connection) = Guard::new(stream, Arc::clone(&self.limits));
                 guard.keep(((self.keepsake)(), permit));
-                let service = Tracked::new(TowerToHyperService::new(service.clone()), connection);
+                let service = Tracked::new(service.clone(), connection);
                 tokio::spawn(drive(guard, service, told.clone(), self.limits.head_bytes, self.limits.head_fields));
             }
         };
@@ -164,7 +163,7 @@ async fn drive<S, B>(
     head_bytes: usize,
     fields: usize,
 ) where
-    S: hyper::service::Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
     B: Body + Send + 'static,
     B::Data: Send,

@@ -2,6 +2,7 @@
 
 use std::str;
 
+use crate::class::{TARGET, TOKEN};
 use crate::connection::Refusal;
 use crate::host;
 
@@ -36,9 +37,9 @@ pub(crate) enum Target<'a> {
 /// Called at each growth and once more at the line's end, it refuses the same line in the same words either way.
 pub(crate) fn check_start(line: &[u8], target_bytes: usize) -> Result<(), Refusal> {
     let Some(method) = line.iter().position(|&b| b == b' ') else {
-        return if line.iter().copied().all(is_token) { Ok(()) } else { Err(NOT_A_LINE) };
+        return if TOKEN.has_all(line) { Ok(()) } else { Err(NOT_A_LINE) };
     };
-    if method == 0 || !line[..method].iter().copied().all(is_token) {
+    if method == 0 || !TOKEN.has_all(&line[..method]) {
         return Err(NOT_A_LINE);
     }
     let target = &line[method + 1..];
@@ -109,7 +110,7 @@ fn strip_scheme(target: &[u8]) -> Option<&[u8]> {
 
 /// Path and query: allowed bytes only, percent-encoding well-formed, and UTF-8 once decoded.
 fn check_path(target: &[u8]) -> Result<(), Refusal> {
-    if !target.iter().copied().all(is_target) {
+    if !TARGET.has_all(target) {
         return Err(Refusal::Malformed("the target has a character that must be percent-encoded"));
     }
     if !target.contains(&b'%') {
@@ -141,19 +142,4 @@ fn decode(part: &[u8]) -> Option<Vec<u8>> {
 
 pub(crate) fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
-}
-
-/// `tchar` of RFC 9110, 5.6.2.
-pub(crate) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// What of a token both majors of the `http` crate take in a method: the older knows no more.
-pub(crate) fn is_method(byte: u8) -> bool {
-    !b"#$%&'".contains(&byte)
-}
-
-/// What both majors of the `http` crate take in a path: a byte past this would be answered in the stack's own words.
-fn is_target(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"#<>`{}".contains(&byte)
 }

@@ -4,22 +4,29 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+const LOCAL: &str = "localhost";
+
 /// Which hosts are ours.
 #[derive(Clone, Debug)]
 pub struct Hosts {
     /// `None` when bound beyond loopback: then any name may be ours.
     allowed: Option<Vec<String>>,
+    /// What most clients say.
+    own: String,
 }
 
 impl Hosts {
     /// For a server bound to `local`, with the names from `--allowed-host`.
     pub fn new(local: SocketAddr, allowed: Vec<String>) -> Self {
-        Hosts { allowed: local.ip().is_loopback().then_some(allowed) }
+        Hosts { allowed: local.ip().is_loopback().then_some(allowed), own: local.to_string() }
     }
 
     /// Whether to answer. A request without a host (HTTP/1.0) cannot come from a page.
     pub fn allow(&self, host: Option<&str>) -> bool {
         let (Some(allowed), Some(host)) = (&self.allowed, host) else { return true };
+        if host == self.own {
+            return true;
+        }
         let name = name_of(host);
         is_local_name(name) || literal(name).is_some() || allowed.iter().any(|ours| ours.eq_ignore_ascii_case(name))
     }
@@ -33,8 +40,9 @@ pub fn is_loopback(host: &str) -> bool {
 
 /// `localhost` and names below it (RFC 6761, section 6.3).
 fn is_local_name(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost")
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let above = name.len().checked_sub(LOCAL.len()).and_then(|at| name.split_at_checked(at));
+    above.is_some_and(|(below, local)| local.eq_ignore_ascii_case(LOCAL) && (below.is_empty() || below.ends_with('.')))
 }
 
 fn literal(name: &str) -> Option<IpAddr> {
@@ -63,6 +71,7 @@ mod tests {
             "localhost",
             "LOCALHOST:3001",
             "a.localhost",
+            "a.LocalHost.",
             "127.0.0.1:1",
             "[::1]:3001",
             "[::1]",
@@ -71,7 +80,17 @@ mod tests {
         ] {
             assert!(hosts.allow(Some(good)), "{good}");
         }
-        for bad in ["evil.com", "localhost.evil.com", "127.0.0.1.evil.com", "todo.test.evil.com", "[zz]", ""] {
+        for bad in [
+            "evil.com",
+            "localhost.evil.com",
+            "evillocalhost",
+            "élocalhost",
+            "ocalhost",
+            "127.0.0.1.evil.com",
+            "todo.test.evil.com",
+            "[zz]",
+            "",
+        ] {
             assert!(!hosts.allow(Some(bad)), "{bad}");
         }
         assert!(hosts.allow(None));

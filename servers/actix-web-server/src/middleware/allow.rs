@@ -4,32 +4,41 @@
 //! adds what follows from the rules (HEAD beside GET, OPTIONS everywhere), and turns the 405 that a
 //! resource gives to OPTIONS into the 204 that it deserves.
 
-use super::{Answer, add, change, no_content};
+use super::{Middleware, add, no_content};
 use actix_web::{
     HttpResponse,
-    body::BoxBody,
     dev::ServiceRequest,
     http::{Method, StatusCode, header},
-    middleware::Next,
 };
 use shared::policy::allow as policy;
+use std::ops::ControlFlow;
 
 /// Puts `Allow` in order.
-pub(super) async fn allow(request: ServiceRequest, next: Next<BoxBody>) -> Answer {
-    let asked = request.method() == Method::OPTIONS;
-    if asked && request.uri().path() == "*" {
-        return Ok(no_content(request));
+#[derive(Clone)]
+pub(super) struct Allow;
+
+impl Middleware for Allow {
+    /// Whether OPTIONS was asked for.
+    type Kept = bool;
+
+    fn before(&self, request: &mut ServiceRequest) -> ControlFlow<HttpResponse, bool> {
+        let asked = request.method() == Method::OPTIONS;
+        if asked && request.uri().path() == "*" {
+            return ControlFlow::Break(no_content());
+        }
+        ControlFlow::Continue(asked)
     }
-    change(next.call(request).await, |mut response| {
+
+    fn after(asked: bool, mut response: HttpResponse) -> HttpResponse {
         if response.status() != StatusCode::METHOD_NOT_ALLOWED {
             return response;
         }
         let fields = response.headers().get_all(header::ALLOW).filter_map(|value| value.to_str().ok());
         let allow = policy::tidy(fields);
         if asked {
-            response = HttpResponse::NoContent().finish();
+            response = no_content();
         }
         add(&mut response, [("allow", allow)]);
         response
-    })
+    }
 }

@@ -5,14 +5,12 @@
 //! undone here: it closes the connection even when the rest is at hand, and it sends a second answer,
 //! a bare 400, when the rest is broken.
 
-use super::{Answer, body::Body, change};
+use super::{Answering, Next, body::Body, change};
 use actix_web::{
-    HttpMessage,
+    HttpMessage, HttpResponse,
     body::{self, BodySize, BoxBody, MessageBody},
     dev::ServiceRequest,
     http::{ConnectionType, Method, StatusCode, Version, header},
-    middleware::Next,
-    web::Data,
 };
 use bytes::Bytes;
 use listen::{Connection, Exchange};
@@ -27,30 +25,64 @@ use std::{
 };
 
 /// Tells the listener when the request begins and when its answer is over.
-pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: Next<BoxBody>) -> Answer {
+pub(super) fn exchange(app: &App, mut request: ServiceRequest, next: &impl Next) -> Answering {
     // With `--stock` there is no guard.
     let exchange = request.conn_data::<Connection>().map(Connection::begin);
     if let Some(refusal) = exchange.as_ref().and_then(Exchange::refusal) {
         request.extensions_mut().insert(refusal);
     }
-    let (version, asked) = (request.version(), request.head().connection_type());
-    let bare = request.method() == Method::HEAD;
+    let asked = Asked::by(&request);
     // What comes behind an upgrade is no body: it has no end, and no rate to keep.
-    let socket = contract::operation(request.method().as_str(), request.uri().path()) == Some(Operation::Socket);
-    let upgrades = socket && asked == ConnectionType::Upgrade;
-    let body = if upgrades { None } else { Body::take(&app, &mut request, exchange.as_ref().map(Exchange::body)) };
+    let upgrades = asked.connection == ConnectionType::Upgrade && is_socket(&request);
+    let body = if upgrades { None } else { Body::take(app, &mut request, exchange.as_ref().map(Exchange::body)) };
     let waits = request.headers().contains_key(header::EXPECT);
-    let answer = next.call(request).await;
-    // A client that waits to be asked for its body is not asked for what nobody wants.
-    let unasked = body.as_ref().is_some_and(|body| waits && !body.is_over());
-    let drained = match &body {
-        Some(body) if !unasked => body.drain().await,
-        _ => !unasked,
-    };
-    // Nothing can follow a body of which nobody knows where it ends.
-    let last = !drained || body.as_ref().is_some_and(Body::is_broken);
-    change(answer, |response| {
-        if let Some(exchange) = exchange.as_ref().filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) {
+    let answer = next.call(request);
+    Box::pin(async move {
+        let answer = answer.await;
+        // A client that waits to be asked for its body is not asked for what nobody wants.
+        let unasked = body.as_ref().is_some_and(|body| waits && !body.is_over());
+        let drained = match &body {
+            Some(body) if !unasked => body.drain().await,
+            _ => !unasked,
+        };
+        // Nothing can follow a body of which nobody knows where it ends.
+        let last = !drained || body.as_ref().is_some_and(Body::is_broken);
+        change(answer, |response| asked.settle(response, body, exchange, last))
+    })
+}
+
+fn is_socket(request: &ServiceRequest) -> bool {
+    contract::operation(request.method().as_str(), request.uri().path()) == Some(Operation::Socket)
+}
+
+/// What the head of a request says about the connection.
+struct Asked {
+    version: Version,
+    connection: ConnectionType,
+    /// The answer is to have no body.
+    bare: bool,
+}
+
+impl Asked {
+    fn by(request: &ServiceRequest) -> Self {
+        Asked {
+            version: request.version(),
+            connection: request.head().connection_type(),
+            bare: request.method() == Method::HEAD,
+        }
+    }
+
+    /// Says in the answer what becomes of the connection; `last` if nothing can follow.
+    fn settle(
+        self,
+        response: HttpResponse,
+        body: Option<Body>,
+        exchange: Option<Exchange>,
+        last: bool,
+    ) -> HttpResponse {
+        let Asked { version, connection, bare } = self;
+        let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        if let Some(exchange) = exchange.as_ref().filter(|_| upgraded) {
             exchange.upgrade();
         }
         let unknown_size = response.body().size() == BodySize::Stream;
@@ -59,21 +91,16 @@ pub(super) async fn exchange(app: Data<App>, mut request: ServiceRequest, next: 
         let mut response = response.map_body(|_, answer| BoxBody::new(Sending { answer, bare, body, exchange }));
         let head = response.head_mut();
         // HTTP/1.0 knows no chunks, which actix sends it all the same.
-        if version < Version::HTTP_11 && unknown_size {
-            head.no_chunking(true);
-            head.set_connection_type(ConnectionType::Close);
-        }
-        if last {
-            head.set_connection_type(ConnectionType::Close);
-        }
+        let endless = version < Version::HTTP_11 && unknown_size;
+        head.no_chunking(endless);
         // actix says `connection: upgrade` to whoever asked for it, whatever the answer; and a 426, which says it by
         // right, would not say `close` to one that did.
-        let upgraded = head.status == StatusCode::SWITCHING_PROTOCOLS;
-        if asked == ConnectionType::Close || (asked == ConnectionType::Upgrade && !upgraded) {
+        let refused = connection == ConnectionType::Upgrade && !upgraded;
+        if endless || last || refused || connection == ConnectionType::Close {
             head.set_connection_type(ConnectionType::Close);
         }
         response
-    })
+    }
 }
 
 /// An answer's body on its way out.

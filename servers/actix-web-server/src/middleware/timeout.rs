@@ -1,34 +1,44 @@
 //! A bound on the time to an answer, counted from the last piece of the request's body.
 
-use super::{Answer, fail};
-use actix_web::{HttpMessage, body::BoxBody, dev::ServiceRequest, middleware::Next, web::Data};
+use super::{Answering, Next, fail};
+use actix_web::{HttpMessage, dev::ServiceRequest};
 use shared::{App, Error};
-use std::{cell::Cell, pin::pin, rc::Rc};
+use std::{cell::Cell, future::ready, pin::pin, rc::Rc};
 use tokio::{
     select,
     time::{Instant, sleep_until},
 };
 
 /// Answers 504 when nothing else does.
-pub(super) async fn timeout(app: Data<App>, request: ServiceRequest, next: Next<BoxBody>) -> Answer {
+pub(super) fn timeout(app: &App, request: ServiceRequest, next: &impl Next) -> Answering {
     let limit = app.config.limits.request_timeout;
     let clock = request.extensions().get::<BodyClock>().cloned();
-    let begun = Instant::now();
-    let mut answer = pin!(next.call(request));
-    let mut deadline = begun + limit;
-    loop {
+    let answer = next.call(request);
+    Box::pin(async move {
+        let mut answer = pin!(answer);
         select! {
+            biased;
             answer = &mut answer => return answer,
-            () = sleep_until(deadline) => {}
+            // Most answers are there at once: for them no clock is read, and no timer is set.
+            () = ready(()) => {}
         }
-        // Has more of the body come meanwhile?
-        let now = Instant::now();
-        let last = clock.as_ref().and_then(|clock| clock.last(now));
-        deadline = last.map_or(begun, |last| begun.max(last)) + limit;
-        if deadline <= now {
-            return Err(fail(Error::Timeout(limit)));
+        let begun = Instant::now();
+        let mut deadline = begun + limit;
+        loop {
+            select! {
+                biased;
+                answer = &mut answer => return answer,
+                () = sleep_until(deadline) => {}
+            }
+            // Has more of the body come meanwhile?
+            let now = Instant::now();
+            let last = clock.as_ref().and_then(|clock| clock.last(now));
+            deadline = last.map_or(begun, |last| begun.max(last)) + limit;
+            if deadline <= now {
+                return Err(fail(Error::Timeout(limit)));
+            }
         }
-    }
+    })
 }
 
 /// When the body of a request last gave something; shared by the timeout and the body itself.
