@@ -10,12 +10,14 @@
 //!   what each does and does not do; [`comparison`]: all of them in all conditions; [`summary`]: as tables;
 //! - [`styles`]: the six styles as their tables grow; [`chart`]: as a picture;
 //! - [`lab`]: the six servers under load, and what they cost besides;
+//! - [`gate`]: instructions of the six for a request, held to a baseline;
 //! - [`machine`]: where and with what; [`run`]: the folder that a run leaves; [`progress`]: how far it is.
 
 pub mod chart;
 pub mod comparison;
 pub mod conditions;
 pub mod estimate;
+pub mod gate;
 pub mod instructions;
 pub mod lab;
 pub mod machine;

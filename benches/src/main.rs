@@ -3,6 +3,7 @@
 use benches::{
     comparison::{self, Comparison, Options},
     conditions::Condition,
+    gate::{self, Gate},
     instructions,
     lab::command,
     machine,
@@ -41,6 +42,9 @@ enum What {
     Routers(Measure),
     /// The six styles as their tables grow, up to a thousand routes
     Styles(Measure),
+    /// Instructions that each of the six spends on a request, held to benches/instructions.json; exit code 1 if one has
+    /// drifted by more than 3 %
+    Instructions(Gate),
     /// What valgrind counts
     #[command(name = instructions::SUBCOMMAND, hide = true)]
     Count { router: String, condition: String, seed: u64, passes: usize },
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
         What::Run(run) => command::run(&run).map_err(io::Error::other),
         What::Report(report) => command::report(&report).map_err(io::Error::other),
         What::Compare(runs) => command::compare(&runs).map_err(io::Error::other),
+        What::Instructions(wanted) => gate::run(&wanted).map_err(io::Error::other),
         What::Routers(measure) => compare(&measure),
         What::Styles(measure) => grow(&measure),
         What::Count { router, condition, seed, passes } => count(&router, &condition, seed, passes),

@@ -1,4 +1,4 @@
-//! One request and its answer, over a connection of its own: is the server there, and does it answer what it should?
+//! One request and its answer: is the server there, and does it answer what it should?
 
 use load::Exchange;
 use serde::{Deserialize, Serialize};
@@ -46,18 +46,53 @@ impl Answer {
     }
 }
 
-/// Asks, on a connection that is kept, as under load.
+/// A connection that is kept, as under load.
+pub struct Connection(TcpStream);
+
+impl Connection {
+    /// A new one.
+    ///
+    /// # Errors
+    /// When nobody listens, or not within ten seconds.
+    pub fn new(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
+        Ok(Connection(stream))
+    }
+
+    /// Asks.
+    ///
+    /// # Errors
+    /// When nobody answers, or not in HTTP/1.1, or not within ten seconds.
+    pub fn ask(&mut self, request: &[u8]) -> io::Result<Answer> {
+        // A server may refuse early, before it has read all of a body.
+        let sent = self.0.write_all(request);
+        read(&mut self.0).or_else(|cause| sent.and(Err(cause)))
+    }
+
+    /// Asks, and demands the right answer.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn demand(&mut self, exchange: &Exchange) -> Result<Answer, String> {
+        let told = |what: String| format!("{}: {what}", exchange.name());
+        let answer = self.ask(&exchange.request).map_err(|cause| told(format!("no answer: {cause}")))?;
+        if answer.status != exchange.status {
+            return Err(told(format!("answered {}, not {}", answer.status, exchange.status)));
+        }
+        is_right(&exchange.body, &answer.body).map_err(told)?;
+        Ok(answer)
+    }
+}
+
+/// Asks on a connection of its own.
 ///
 /// # Errors
 /// When nobody answers, or not in HTTP/1.1, or not within ten seconds.
 pub fn ask(address: SocketAddr, request: &[u8]) -> io::Result<Answer> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    stream.set_nodelay(true)?;
-    // A server may refuse early, before it has read all of a body.
-    let sent = stream.write_all(request);
-    read(&mut stream).or_else(|cause| sent.and(Err(cause)))
+    Connection::new(address)?.ask(request)
 }
 
 fn read(stream: &mut TcpStream) -> io::Result<Answer> {
@@ -92,18 +127,13 @@ fn body(stream: &mut TcpStream, mut answer: Answer) -> io::Result<Answer> {
     if (got as u64) < rest { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(answer) }
 }
 
-/// Asks, and demands the right answer.
+/// Asks on a connection of its own, and demands the right answer.
 ///
 /// # Errors
 /// What is wrong, in words.
 pub fn demand(address: SocketAddr, exchange: &Exchange) -> Result<Answer, String> {
-    let told = |what: String| format!("{}: {what}", exchange.name());
-    let answer = ask(address, &exchange.request).map_err(|cause| told(format!("no answer: {cause}")))?;
-    if answer.status != exchange.status {
-        return Err(told(format!("answered {}, not {}", answer.status, exchange.status)));
-    }
-    is_right(&exchange.body, &answer.body).map_err(told)?;
-    Ok(answer)
+    let connection = Connection::new(address);
+    connection.map_err(|cause| format!("{}: no answer: {cause}", exchange.name()))?.demand(exchange)
 }
 
 fn is_right(expected: &load::Expected, body: &[u8]) -> Result<(), String> {

@@ -144,8 +144,8 @@ fn tell(lab: &Lab) {
     }
     for target in targets::of(lab) {
         let is = target.is.map_or_else(|| "not measured".to_owned(), |is| format!("{:.2}", is.median));
-        let Target { heat, what, of, most, .. } = &target;
-        println!("{:12} {heat}: {what} at most {most:.2} of {of}: {is}", target.verdict());
+        let Target { heat, what, of, bound, .. } = &target;
+        println!("{:12} {heat}: {} of {what} {bound} of {of}: {is}", target.verdict(), bound.figure());
     }
 }
 

@@ -70,6 +70,7 @@ pub fn window(
             .as_ref()
             .map(|open| [open.latency.p50, open.latency.p90, open.latency.p99, open.latency.p999]),
         generator: outcome.generator.busy,
+        repeated: 0,
         faults: gates::counted(faults, pace),
         unknown: used.err(),
     };

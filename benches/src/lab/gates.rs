@@ -1,7 +1,8 @@
 //! What voids figures. [`load::Outcome::faults`] asks each window; here it is said what follows from the answers.
 //!
 //! What only the server can have done (wrong answers, lost ones) blanks its bar at once. What the machine may have
-//! done (a rate that was not kept, a generator that had no time left) voids a round; if that happens to more than
+//! done (a rate that was not kept, a generator that had no time left) voids a round, after it was tried again where the
+//! server has nothing to do with it; if that happens to more than
 //! a fifth of the rounds, it was no accident, and the bar is blank too.
 
 use crate::lab::{
@@ -16,6 +17,11 @@ pub const ACCIDENTS: usize = 20;
 /// Whether the server did it, for sure.
 pub fn is_the_servers(fault: &Fault) -> bool {
     matches!(fault, Fault::Wrong { .. } | Fault::Errors { .. })
+}
+
+/// Whether it was the generator's or its machine's doing alone.
+pub fn is_chance(faults: &[Fault]) -> bool {
+    !faults.is_empty() && faults.iter().all(Fault::is_own)
 }
 
 /// The faults that count at this pace: flat out it is no fault that the generator is at work all the time,
@@ -94,6 +100,7 @@ mod tests {
             split_ms: None,
             percentiles: None,
             generator: 0.1,
+            repeated: 0,
             faults: faults.to_vec(),
             unknown: None,
         }
@@ -106,6 +113,12 @@ mod tests {
         assert_eq!(counted(faults(), Pace::FlatOut), [Fault::Nothing]);
         let (free, busy) = (round(&[]), Round { generator: 0.95, ..round(&[]) });
         assert!(is_lower_bound(&[&free, &busy, &busy]) && !is_lower_bound(&[&free, &busy]));
+    }
+
+    #[test]
+    fn what_the_server_may_have_done_is_no_chance() {
+        let (own, servers) = (Fault::Preempted { share: 0.3 }, Fault::Short { share: 0.5 });
+        assert!(is_chance(std::slice::from_ref(&own)) && !is_chance(&[own, servers]) && !is_chance(&[]));
     }
 
     fn runner(name: &str, refused: Option<&str>) -> Runner {

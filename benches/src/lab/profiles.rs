@@ -48,6 +48,9 @@ pub enum Profile {
 /// The floor and the minimal servers, with the frameworks that they stand on.
 pub const BARE: [&str; 4] = ["bare-hyper", "bare-axum", "bare-actix-web", "bare-warp"];
 
+/// The heat of those on hyper, pipelined, in both ways.
+pub const STOCK_PIPELINED: &str = "stock-pipelined";
+
 /// The flags of everything that was built here.
 const FLAGS: [&str; 4] = ["--port", "0", "--workers", "1"];
 /// Those of the six on top: no disk, no siblings.
@@ -100,7 +103,7 @@ impl Field {
         let is_on_hyper = |name: &&String| *name != "actix-web-server";
         let both = |name: &String| {
             let contract = self.ours(name);
-            [contract.clone(), contract.with(&["--stock"]).named(&format!("{name} --stock")).beside(name)]
+            [contract.clone(), contract.with(&["--stock"]).named(&stock_of(name)).beside(name)]
         };
         self.servers.iter().filter(is_on_hyper).flat_map(both).collect()
     }
@@ -159,7 +162,7 @@ impl Field {
                 let about = "Servers on hyper as their framework's documentation starts one, beside themselves.";
                 vec![
                     Heat { paces: vec![MIDDLE], ..Heat::new("stock", about, plain(), self.stock()) },
-                    self.pipelined("stock-pipelined", self.stock()),
+                    self.pipelined(STOCK_PIPELINED, self.stock()),
                 ]
             }
             Profile::Bare => {
@@ -205,6 +208,11 @@ fn transfer(name: &str, about: &str, before: Vec<load::Exchange>, ask: load::Exc
         patience: 3.0,
         ..Heat::new(name, about, vec![ask], entrants)
     }
+}
+
+/// What one of the six is called on its framework's own listener.
+pub fn stock_of(server: &str) -> String {
+    format!("{server} --stock")
 }
 
 /// The minimal server on the same framework.

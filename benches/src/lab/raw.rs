@@ -166,6 +166,8 @@ pub struct Round {
     pub percentiles: Option<[f64; 4]>,
     /// The share of the time in which the generator was at work.
     pub generator: f64,
+    /// How often it was measured before and thrown away, as the generator or its machine was at fault.
+    pub repeated: usize,
     /// What went wrong, if anything did.
     pub faults: Vec<Fault>,
     /// Why the server's time is not known, if it is not.

@@ -163,6 +163,14 @@ fn footnotes(heat: &Heat, pace: Pace, rows: &[Row]) -> String {
     if let (Some(noise), Some((one, _))) = (results::noise(heat, pace), &heat.twice) {
         _ = writeln!(text, "\n{one} differs from itself by a factor of {:.3} to {:.3}.", noise.low, noise.high);
     }
+    let repeated = heat.points.iter().filter(|point| point.pace == pace).flat_map(|point| &point.rounds);
+    let repeated: usize = repeated.map(|round| round.repeated).sum();
+    if repeated > 0 {
+        _ = writeln!(
+            text,
+            "\nWindows measured once more, as something else had run on the generator's core: {repeated}."
+        );
+    }
     let measured = rows.iter().filter_map(|row| Some((&row.name, row.figures.as_ref().ok()?.rounds)));
     let short: Vec<_> = measured
         .filter(|(_, (sound, all))| sound < all)

@@ -93,14 +93,29 @@ fn percentiles(rounds: &[&Round]) -> Option<[Estimate; 4]> {
 
 /// How many times as much time one needs as the other, paired within rounds in which both are sound.
 pub fn ratio(heat: &Heat, pace: Pace, one: &str, other: &str) -> Option<Estimate> {
+    paired(heat, pace, one, other, |one, other| Some(one.cpu? / other.cpu?))
+}
+
+fn paired(
+    heat: &Heat,
+    pace: Pace,
+    one: &str,
+    other: &str,
+    ratio: impl Fn(&Round, &Round) -> Option<f64>,
+) -> Option<Estimate> {
     let sound = |name: &str| gates::sound(heat, name, pace).ok();
     let (ones, others) = (sound(one)?, sound(other)?);
     let pairs = ones.iter().filter_map(|round| {
         let pair = others.iter().find(|pair| pair.round == round.round)?;
-        Some(round.cpu? / pair.cpu?)
+        ratio(round, pair)
     });
     let ratios: Vec<_> = pairs.filter(|ratio| ratio.is_finite() && *ratio > 0.0).collect();
     (!ratios.is_empty()).then(|| median_of(&ratios))
+}
+
+/// How many times as many requests one answers in a second as the other, paired in the same way.
+pub fn rate_ratio(heat: &Heat, pace: Pace, one: &str, other: &str) -> Option<Estimate> {
+    paired(heat, pace, one, other, |one, other| Some(one.achieved / other.achieved))
 }
 
 /// The ratios that come of noise alone: those of a server to itself, and 1.
@@ -159,6 +174,7 @@ pub(crate) mod tests {
             split_ms: Some((100.0, 300.0)),
             percentiles: Some([50.0, 90.0, 200.0, 900.0]),
             generator: 0.2,
+            repeated: 0,
             faults: Vec::new(),
             unknown: None,
         };

@@ -25,6 +25,9 @@ use fastrand::Rng;
 use load::Exchange;
 use std::collections::BTreeMap;
 
+/// How often a window is measured once more.
+const REPEATS: usize = 3;
+
 /// What all heats share.
 pub struct Bench<'a> {
     /// Keeps the servers.
@@ -172,6 +175,7 @@ impl Bench<'_> {
         }
     }
 
+    /// One window, once more if the generator or its machine was at fault: what else ran there was chance.
     fn window(
         &mut self,
         server: &Server,
@@ -179,8 +183,16 @@ impl Bench<'_> {
         pace: (Pace, Option<f64>),
         round: usize,
     ) -> Result<Window, String> {
-        let seed = self.random.u64(..);
-        drive::window(server, heat, pace, self.plan.times, (round, seed))
+        let mut repeated = 0;
+        loop {
+            let seed = self.random.u64(..);
+            let (mut measured, latencies) = drive::window(server, heat, pace, self.plan.times, (round, seed))?;
+            measured.repeated = repeated;
+            if repeated == REPEATS || !gates::is_chance(&measured.faults) {
+                return Ok((measured, latencies));
+            }
+            repeated += 1;
+        }
     }
 }
 

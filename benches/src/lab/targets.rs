@@ -4,37 +4,71 @@ use crate::{
     estimate::Estimate,
     lab::{
         entrant::FLOOR,
-        profiles::bare_of,
+        profiles::{STOCK_PIPELINED, bare_of, stock_of},
         raw::{Heat, Lab, Pace},
         results,
     },
 };
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// What a server may cost beside a minimal one on the same framework.
 pub const OF_BARE: f64 = 1.25;
 /// What the best of the six may cost beside the floor.
 pub const OF_FLOOR: f64 = 1.35;
+/// How many times as many pipelined requests a server must answer as on its framework's own listener.
+pub const OF_STOCK: f64 = 5.0;
 
 /// Something that was to be reached.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// In which heat.
     pub heat: String,
-    /// Whose time for a request.
+    /// Whose.
     pub what: String,
     /// As a multiple of whose.
     pub of: String,
     /// What it came to, if both were measured.
     pub is: Option<Estimate>,
-    /// What it was to be at most.
-    pub most: f64,
+    /// What it was to be.
+    pub bound: Bound,
+}
+
+/// How a target is set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// CPU time for a request: so many times the other's at most.
+    Time(f64),
+    /// Requests per second: so many times the other's at least.
+    Rate(f64),
+}
+
+impl Bound {
+    /// What is bounded.
+    pub fn figure(self) -> &'static str {
+        match self {
+            Bound::Time(_) => "CPU",
+            Bound::Rate(_) => "requests/s",
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Bound::Time(most) => write!(f, "at most {most:.2}"),
+            Bound::Rate(least) => write!(f, "at least {least:.2}"),
+        }
+    }
 }
 
 impl Target {
     /// Whether it was reached; a target that was not measured is not.
     pub fn is_met(&self) -> bool {
-        self.is.is_some_and(|is| is.median <= self.most)
+        match (self.is, self.bound) {
+            (Some(is), Bound::Time(most)) => is.median <= most,
+            (Some(is), Bound::Rate(least)) => is.median >= least,
+            (None, _) => false,
+        }
     }
 
     /// `reached`, or what else.
@@ -47,19 +81,26 @@ impl Target {
     }
 }
 
-/// All targets of the heats in which servers stand beside minimal ones.
+/// All targets of the heats in which servers stand beside minimal ones, or beside themselves.
 pub fn of(lab: &Lab) -> Vec<Target> {
-    lab.heats.iter().filter(|heat| heat.name.starts_with("bare-")).flat_map(of_heat).collect()
+    lab.heats.iter().flat_map(of_heat).collect()
 }
 
 fn of_heat(heat: &Heat) -> Vec<Target> {
-    let Some(pace) = heat.paces().into_iter().find(|pace| matches!(pace, Pace::Percent(_))) else { return Vec::new() };
+    match heat.paces().into_iter().find(|pace| matches!(pace, Pace::Percent(_))) {
+        Some(pace) if heat.name.starts_with("bare-") => beside_bare(heat, pace),
+        None if heat.name == STOCK_PIPELINED => beside_stock(heat),
+        _ => Vec::new(),
+    }
+}
+
+fn beside_bare(heat: &Heat, pace: Pace) -> Vec<Target> {
     let target = |what: &str, of: &str, most| Target {
         heat: heat.name.clone(),
         what: what.to_owned(),
         of: of.to_owned(),
         is: results::ratio(heat, pace, what, of),
-        most,
+        bound: Bound::Time(most),
     };
     // The twin of one of them has no bare one of its own.
     let ours = heat.entrants.iter().filter_map(|runner| Some((runner.name.as_str(), bare_of(&runner.name)?)));
@@ -68,6 +109,19 @@ fn of_heat(heat: &Heat) -> Vec<Target> {
     let best = best.min_by(|one, other| factor(one).total_cmp(&factor(other)));
     targets.extend(best.map(|best| Target { what: format!("{}, the best of the six", best.what), ..best }));
     targets
+}
+
+fn beside_stock(heat: &Heat) -> Vec<Target> {
+    let has = |name: &str| heat.runner(name).is_some();
+    let pairs = heat.entrants.iter().map(|runner| (&runner.name, stock_of(&runner.name)));
+    let target = |(name, stock): (&String, String)| Target {
+        heat: heat.name.clone(),
+        what: name.clone(),
+        is: results::rate_ratio(heat, Pace::FlatOut, name, &stock),
+        of: stock,
+        bound: Bound::Rate(OF_STOCK),
+    };
+    pairs.filter(|(_, stock)| has(stock)).map(target).collect()
 }
 
 fn factor(target: &Target) -> f64 {
@@ -81,15 +135,16 @@ pub fn table(lab: &Lab) -> String {
         return String::new();
     }
     let mut text = String::from(
-        "\n## What was to be reached\n\n| in | CPU of | beside | at most | is | interval | |\n|---|---|---|--:|--:|---|---|\n",
+        "\n## What was to be reached\n\n| in | of | beside | figure | was to be | is | interval | |\n|---|---|---|---|---|--:|---|---|\n",
     );
     for target in &targets {
         let (is, interval) = target.is.map_or_else(Default::default, |is| {
             (format!("{:.2}", is.median), format!("{:.2} to {:.2}", is.low, is.high))
         });
-        let Target { heat, what, of, most, .. } = target;
+        let Target { heat, what, of, bound, .. } = target;
         let verdict = if target.verdict() == "MISSED" { "**MISSED**" } else { target.verdict() };
-        _ = writeln!(text, "| {heat} | {what} | {of} | {most:.2} | {is} | {interval} | {verdict} |");
+        let figure = bound.figure();
+        _ = writeln!(text, "| {heat} | {what} | {of} | {figure} | {bound} | {is} | {interval} | {verdict} |");
     }
     text
 }
@@ -112,5 +167,20 @@ mod tests {
         assert_eq!(reached[1].what, "axum-server, the best of the six");
         assert!(of(&[13.0; 6], &[10.0; 6]).iter().all(|target| target.verdict() == "MISSED"));
         assert_eq!(of(&[12.0; 6], &[])[0].verdict(), "not measured");
+    }
+
+    #[test]
+    fn pipelined_servers_stand_beside_themselves() {
+        let of = |factor: f64| {
+            let mut heat = heat(&[("axum-server", &[1.0; 6]), ("axum-server --stock", &[1.0; 6])]);
+            heat.name = STOCK_PIPELINED.to_owned();
+            for point in &mut heat.points {
+                point.pace = Pace::FlatOut;
+            }
+            heat.points[0].rounds.iter_mut().for_each(|round| round.achieved *= factor);
+            of_heat(&heat)
+        };
+        assert!(matches!(&of(5.5)[..], [one] if one.verdict() == "reached"), "{:?}", of(5.5));
+        assert_eq!(of(4.9)[0].verdict(), "MISSED");
     }
 }
