@@ -2,7 +2,7 @@
 //! share. What they decide stands in [`shared::policy`].
 //!
 //! An app runs its middleware in the opposite order of registration, so the list in [`wrap`] reads
-//! from the inside out. Most are two plain functions around a [`Layer`]; those that have to wait for something else than
+//! from the inside out. Most are two plain functions around a `Layer`; those that have to wait for something else than
 //! the answer are functions for actix-web's [`wrap_fn`](https://docs.rs/actix-web/4/actix_web/struct.App.html#method.wrap_fn).
 
 mod allow;
