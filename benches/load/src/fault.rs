@@ -56,6 +56,12 @@ pub enum Fault {
         /// The share.
         share: f64,
     },
+    /// Others ran on the server's core, and the server had to wait for them. It answers several requests at
+    /// once then, so even its own time for a request is another. Only who watches the server can tell.
+    Shared {
+        /// The share of the time for which it waited.
+        share: f64,
+    },
     /// The generator's median lateness was more than [`MAX_LAG`] of the median latency. One that is late now
     /// and then voids no run, but see [`Open::clouded`].
     Late {
@@ -74,7 +80,14 @@ pub enum Fault {
 impl Fault {
     /// Whether the generator or its machine is to blame rather than the server: the run is worth repeating.
     pub fn is_own(&self) -> bool {
-        matches!(self, Fault::Busy { .. } | Fault::Preempted { .. } | Fault::Late { .. } | Fault::Little { .. })
+        matches!(
+            self,
+            Fault::Busy { .. }
+                | Fault::Preempted { .. }
+                | Fault::Shared { .. }
+                | Fault::Late { .. }
+                | Fault::Little { .. }
+        )
     }
 }
 
@@ -92,6 +105,9 @@ impl fmt::Display for Fault {
             }
             Fault::Preempted { share } => {
                 write!(f, "something else ran on the generator's core for {:.0} % of the time", share * 100.0)
+            }
+            Fault::Shared { share } => {
+                write!(f, "the server waited for others on its core for {:.0} % of the time", share * 100.0)
             }
             Fault::Late { share } => {
                 write!(f, "{:.0} % of the median latency is the generator's own: it was late as a rule", share * 100.0)

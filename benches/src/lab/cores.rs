@@ -3,7 +3,7 @@
 use load::cpu::pin;
 use rustix::thread::{CpuSet, sched_getaffinity};
 use serde::{Deserialize, Serialize};
-use std::{io, thread};
+use std::{fs, io, thread, time::Duration};
 
 /// The two cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,19 @@ impl Cores {
     }
 }
 
+/// For how long a core was busy or taken by the host since the machine's start, if it says, in steps of 10 ms.
+pub fn busy(core: usize) -> Option<Duration> {
+    busy_in(&fs::read_to_string("/proc/stat").ok()?, core)
+}
+
+/// `/proc/stat` has a line for each core: user, nice, system, idle, iowait, irq, softirq, steal, and what is in user.
+fn busy_in(stat: &str, core: usize) -> Option<Duration> {
+    let line = stat.lines().find_map(|line| line.strip_prefix(&format!("cpu{core} ")))?;
+    let ticks: Vec<_> = line.split_whitespace().map_while(|ticks| ticks.parse::<u64>().ok()).collect();
+    let busy = ticks.get(..8)?.iter().sum::<u64>() - ticks[3] - ticks[4];
+    Some(Duration::from_millis(10 * busy))
+}
+
 /// Does something on this core, in a thread of its own. What it starts stays there.
 ///
 /// # Errors
@@ -44,6 +57,14 @@ pub fn on<T: Send>(core: usize, work: impl FnOnce() -> T + Send) -> io::Result<T
 mod tests {
     use super::*;
     use std::{fs, process::Command};
+
+    #[test]
+    fn a_core_is_busy_when_it_is_neither_idle_nor_waiting() {
+        let stat = "cpu  9 9 9 9 9 9 9 9 9 9\ncpu0 1 2 3 1000 500 4 5 6 7 8\ncpu10 1 1 1 1 1 1 1 1 0 0\n";
+        assert_eq!(busy_in(stat, 0), Some(Duration::from_millis(210)));
+        assert_eq!((busy_in(stat, 10), busy_in(stat, 1)), (Some(Duration::from_millis(60)), None));
+        assert!(busy(0).is_some_and(|busy| busy > Duration::ZERO));
+    }
 
     #[test]
     fn what_is_started_on_a_core_stays_there() {

@@ -1,11 +1,11 @@
 //! One window: load on a server, and what came of it.
 
 use crate::lab::{
-    gates,
+    cores, gates,
     heat::Heat,
     raw::{Pace, Round},
     server::Server,
-    usage::Usage,
+    usage::{Usage, Used},
 };
 use load::Plan;
 use std::{sync::atomic::AtomicBool, time::Duration};
@@ -46,13 +46,21 @@ pub fn window(
         seed,
         ..Plan::new(server.address, heat.asks.clone(), rate.map_or(load::Pace::FlatOut, load::Pace::Rate))
     };
-    let mut probe = || server.pids().and_then(|pids| Usage::of(pids).map_err(|cause| format!("its time: {cause}")));
+    let mut probe = || {
+        let usage = server.pids().and_then(|pids| Usage::of(pids).map_err(|cause| format!("its time: {cause}")));
+        Ok::<_, String>((usage?, server.core.and_then(cores::busy)))
+    };
     let mut outcome = load::run(&plan, &AtomicBool::new(false), &mut probe).map_err(|cause| cause.to_string())?;
     let used = match &outcome.probes {
-        [Ok(before), Ok(after)] => Ok(after.since(before)),
+        [Ok((before, busy)), Ok((after, busier))] => {
+            let used = after.since(before);
+            Ok((used, others(busy.zip(*busier), used)))
+        }
         [Err(why), _] | [_, Err(why)] => Err(why.clone()),
     };
-    let faults = outcome.faults();
+    let shared = used.as_ref().ok().and_then(|(used, others)| gates::shared(used.waited.min(*others), plan.duration));
+    let faults = outcome.faults().into_iter().chain(shared).collect();
+    let used = used.map(|(used, _)| used);
     let open = outcome.open.take();
     let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
     let round = Round {
@@ -75,4 +83,10 @@ pub fn window(
         unknown: used.err(),
     };
     Ok((round, open.map(|open| open.latency.counts).unwrap_or_default()))
+}
+
+/// Time that others had on the server's core between two looks at it. What the server's threads waited for each other
+/// is not in it.
+fn others(busy: Option<(Duration, Duration)>, used: Used) -> Duration {
+    busy.map_or(Duration::ZERO, |(before, after)| after.saturating_sub(before).saturating_sub(used.run))
 }

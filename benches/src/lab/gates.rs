@@ -10,18 +10,28 @@ use crate::lab::{
     raw::{Heat, Lab, Pace, Point, Round},
 };
 use load::Fault;
+use std::time::Duration;
 
 /// So many rounds in a hundred may be void by accident.
 pub const ACCIDENTS: usize = 20;
+
+/// The share of the time for which a server may wait for others on its core.
+pub const MAX_SHARED: f64 = 0.05;
+
+/// The fault of a core that was not the server's alone, if it waited for others for so long.
+pub fn shared(waited: Duration, window: Duration) -> Option<Fault> {
+    let share = waited.as_secs_f64() / window.as_secs_f64();
+    (share > MAX_SHARED).then_some(Fault::Shared { share })
+}
 
 /// Whether the server did it, for sure.
 pub fn is_the_servers(fault: &Fault) -> bool {
     matches!(fault, Fault::Wrong { .. } | Fault::Errors { .. })
 }
 
-/// Whether it was the generator's or its machine's doing alone.
+/// Whether it was the generator or its machine; what else went wrong may follow from that, unless it is the server's.
 pub fn is_chance(faults: &[Fault]) -> bool {
-    !faults.is_empty() && faults.iter().all(Fault::is_own)
+    faults.iter().any(Fault::is_own) && !faults.iter().any(is_the_servers)
 }
 
 /// The faults that count at this pace: flat out it is no fault that the generator is at work all the time,
@@ -117,8 +127,13 @@ mod tests {
 
     #[test]
     fn what_the_server_may_have_done_is_no_chance() {
-        let (own, servers) = (Fault::Preempted { share: 0.3 }, Fault::Short { share: 0.5 });
-        assert!(is_chance(std::slice::from_ref(&own)) && !is_chance(&[own, servers]) && !is_chance(&[]));
+        let of = |waited| shared(Duration::from_millis(waited), Duration::from_millis(100));
+        assert_eq!((of(5), of(50)), (None, Some(Fault::Shared { share: 0.5 })));
+        let short = Fault::Short { share: 0.5 };
+        assert!(is_chance(&[short.clone(), Fault::Shared { share: 0.4 }]));
+        assert!(!is_chance(&[short]) && !is_chance(&[]));
+        let wrong = Fault::Wrong { count: 1, sample: "404".to_owned() };
+        assert!(!is_chance(&[wrong, Fault::Busy { share: 1.0 }]));
     }
 
     fn runner(name: &str, refused: Option<&str>) -> Runner {

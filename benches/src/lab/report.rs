@@ -166,10 +166,7 @@ fn footnotes(heat: &Heat, pace: Pace, rows: &[Row]) -> String {
     let repeated = heat.points.iter().filter(|point| point.pace == pace).flat_map(|point| &point.rounds);
     let repeated: usize = repeated.map(|round| round.repeated).sum();
     if repeated > 0 {
-        _ = writeln!(
-            text,
-            "\nWindows measured once more, as something else had run on the generator's core: {repeated}."
-        );
+        _ = writeln!(text, "\nWindows measured once more, as the machine had something else to do: {repeated}.");
     }
     let measured = rows.iter().filter_map(|row| Some((&row.name, row.figures.as_ref().ok()?.rounds)));
     let short: Vec<_> = measured

@@ -31,6 +31,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Whose time and memory are to be counted, or why there is nobody.
     pub pids: Result<Vec<u32>, String>,
+    /// The core that it has to itself, if it was given one.
+    pub core: Option<usize>,
     /// When it was started, if it was started here.
     pub begun: Instant,
     // Ended in this order: first the process, then its folder.
@@ -48,6 +50,7 @@ impl Server {
             Program::Running(address) => Ok(Server {
                 address: *address,
                 pids: usage::listeners(*address).map_err(|why| format!("CPU not measured: {why}")),
+                core: None,
                 begun: Instant::now(),
                 _process: None,
                 _folder: None,
@@ -111,7 +114,7 @@ fn launch(keeper: &Keeper, mut command: Command, core: Option<usize>, port: Opti
     })?;
     let pids = if port.is_some() { usage::listeners(address) } else { Ok(vec![process.pid]) };
     let pids = pids.map_err(|why| format!("CPU not measured: {why}"));
-    Ok(Server { address, pids, begun, _process: Some(process), _folder: Some(folder) })
+    Ok(Server { address, pids, core, begun, _process: Some(process), _folder: Some(folder) })
 }
 
 /// What it says, line by line. It is read to the end, so that nobody waits to be heard.

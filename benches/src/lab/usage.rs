@@ -12,16 +12,21 @@ use std::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// By the scheduler, to the nanosecond, thread by thread.
-    threads: BTreeMap<u32, Duration>,
+    threads: BTreeMap<u32, Times>,
     /// In the program and in the kernel.
     split: (Duration, Duration),
 }
+
+/// What the scheduler tells of a thread: on a core, and ready to run while another had it.
+type Times = (Duration, Duration);
 
 /// Time on a core between two looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Used {
     /// By the scheduler. What a thread has used that has ended meanwhile is not in it.
     pub run: Duration,
+    /// For how long it was ready and another ran, one of its own threads or somebody else's.
+    pub waited: Duration,
     /// In the program, by the clock's ticks (10 ms each): for the share of it, not for its size.
     pub user: Duration,
     /// In the kernel, likewise.
@@ -53,20 +58,22 @@ impl Usage {
             // A thread may end while its siblings are read.
             let Ok(text) = fs::read_to_string(task.path().join("schedstat")) else { continue };
             let id = task.file_name().to_str().and_then(|id| id.parse().ok()).unwrap_or_default();
-            let run = text.split(' ').next().and_then(|ns| ns.parse().ok()).map(Duration::from_nanos);
-            self.threads.insert(id, run.ok_or_else(|| io::Error::other("schedstat has no time"))?);
+            let mut times = text.split_whitespace().map_while(|ns| ns.parse().ok()).map(Duration::from_nanos);
+            let times = times.next().zip(times.next());
+            self.threads.insert(id, times.ok_or_else(|| io::Error::other("schedstat has no times"))?);
         }
         Ok(())
     }
 
     /// What was used since. By thread: one that has ended takes its whole past with it.
     pub fn since(&self, before: &Usage) -> Used {
-        let run = self.threads.iter().map(|(id, now)| {
-            let before = before.threads.get(id).copied().unwrap_or_default();
-            now.saturating_sub(before)
-        });
+        let sum = |of: fn(&Times) -> Duration| {
+            let one = |(id, now)| of(now).saturating_sub(before.threads.get(id).map(of).unwrap_or_default());
+            self.threads.iter().map(one).sum()
+        };
         Used {
-            run: run.sum(),
+            run: sum(|times| times.0),
+            waited: sum(|times| times.1),
             user: self.split.0.saturating_sub(before.split.0),
             system: self.split.1.saturating_sub(before.split.1),
         }
