@@ -258,6 +258,9 @@ mod tests {
         Watch::begin(&metrics, "GET", "/todos/7", "x").answered(404);
         Watch::begin(&metrics, "GET", "/todos/8", "x").answered(404);
         drop(Watch::begin(&metrics, "BREW", "/todos", "x"));
+        // Neither is known here.
+        Watch::begin(&metrics, "BREW", "/todos", "x").answered(418);
+        Watch::begin(&metrics, "HEAD", "/nowhere", "x").answered(404);
         let [mut unbegun, mut whole, mut cut] = [(); 3].map(|()| LongAnswer::new(&metrics));
         unbegun.end();
         whole.begin();
@@ -268,6 +271,8 @@ mod tests {
         for line in [
             r#"http_requests_total{operation="get_todo",method="GET",status="404"} 2"#,
             r#"http_request_duration_seconds_count{operation="get_todo",method="GET"} 2"#,
+            r#"http_requests_total{operation="none",method="other",status="418"} 1"#,
+            r#"http_requests_total{operation="none",method="HEAD",status="404"} 1"#,
             "http_requests_in_flight 0",
             "http_requests_cancelled_total 2",
             "# TYPE http_request_duration_seconds histogram",

@@ -25,7 +25,7 @@ use fastrand::Rng;
 use load::Exchange;
 use std::collections::BTreeMap;
 
-/// How often a window is measured once more.
+/// How often a window is measured once more, as long as there is time to spare.
 const REPEATS: usize = 3;
 
 /// What all heats share.
@@ -38,6 +38,8 @@ pub struct Bench<'a> {
     pub binaries: &'a [Binary],
     /// How long, how often.
     pub plan: Plan,
+    /// Seconds that are left for windows to be measured once more.
+    pub spare: f64,
     /// Draws orders and seeds.
     pub random: Rng,
     /// Is told how far it is.
@@ -188,9 +190,11 @@ impl Bench<'_> {
             let seed = self.random.u64(..);
             let (mut measured, latencies) = drive::window(server, heat, pace, self.plan.times, (round, seed))?;
             measured.repeated = repeated;
-            if repeated == REPEATS || !gates::is_chance(&measured.faults) {
+            let each = self.plan.window(heat);
+            if repeated == REPEATS || self.spare < each || !gates::is_chance(&measured.faults) {
                 return Ok((measured, latencies));
             }
+            self.spare -= each;
             repeated += 1;
         }
     }

@@ -141,7 +141,7 @@ impl Session<'_> {
     fn run_heats(&self, plan: Plan, progress: &mut Progress) -> Result<Vec<crate::lab::raw::Heat>, String> {
         let random = Rng::with_seed(self.wishes.seed);
         let Session { keeper, binaries, cores, .. } = self;
-        let mut bench = Bench { keeper, cores: *cores, binaries, plan, random, progress };
+        let mut bench = Bench { keeper, cores: *cores, binaries, plan, spare: plan.spare(), random, progress };
         let mut run = || {
             let mut done = Vec::new();
             for heat in &self.heats {

@@ -49,7 +49,7 @@ trait Next: Service<ServiceRequest, Response = ServiceResponse, Error = ActixErr
 
 impl<S: Service<ServiceRequest, Response = ServiceResponse, Error = ActixError, Future: 'static>> Next for S {}
 
-/// The routes of `routes` within the contract's middleware.
+/// The routes within the contract's middleware.
 pub fn wrap<T>(
     routes: actix_web::App<T>,
     app: &App,

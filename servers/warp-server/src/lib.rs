@@ -29,8 +29,6 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::R
     if app.config.stock {
         return stock(listener, shutdown, routes).await;
     }
-    // The future of an expression is as large as the expression. Every layer that hands it on would copy it
-    // (https://docs.rs/warp/0.4/warp/trait.Filter.html#method.boxed).
     let service = middleware::wrap(&app, warp::service(routes));
     layers::listener(&app).serve(listener, shutdown.begun(), service).await
 }

@@ -38,6 +38,10 @@ type Net = Path<Network>;
 type Wait = Path<Delay>;
 
 /// The table.
+///
+/// Each group is [`boxed`](https://docs.rs/warp/0.4/warp/trait.Filter.html#method.boxed): `or` clones what it may have to
+/// try next, for every request, and its future has room for both; behind a box, the one is a reference and the other a
+/// pointer.
 pub fn filter(app: &App) -> impl Filter<Extract = (impl Reply + use<>,), Error = Infallible> + Clone + use<> {
     let home = path::end().and(get()).and(with_app(app)).and(accept()).then(home);
 

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use futures_util::{TryFutureExt, future::MapOk};
 use http::{Request, Response};
 use http_body::Body as _;
-use listen::Pace;
+use listen::Stall;
 use shared::App;
 use std::{
     convert::Infallible,
@@ -77,7 +77,7 @@ impl<S> Bounded<S> {
         let limits = &self.app.config.limits;
         let limit = limits.body_bytes(request.extensions().get().copied());
         let clock = request.extensions().get::<BodyClock>().cloned().unwrap_or_default();
-        let pace = Pace::new(limits.min_rate, limits.rate_window);
-        request.map(|body| PacedBody::new(body, limit, pace, clock))
+        let stall = Stall::new(limits.min_rate, limits.rate_window);
+        request.map(|body| PacedBody::new(body, limit, stall, clock))
     }
 }

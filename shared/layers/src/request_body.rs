@@ -9,14 +9,14 @@ use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
-use listen::Pace;
+use listen::Stall;
 use shared::Error;
 use std::{
     fmt,
     pin::Pin,
     task::{Context, Poll, ready},
 };
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 /// Why a body could not be read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,15 +87,14 @@ pub struct PacedBody<B> {
 struct Bounds {
     left: u64,
     limit: u64,
-    pace: Pace,
+    stall: Stall,
     clock: BodyClock,
-    alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl<B> PacedBody<B> {
     /// Bounds `inner`.
-    pub(crate) fn new(inner: KeptBody<B>, limit: u64, pace: Pace, clock: BodyClock) -> Self {
-        let bounds = Bounds { left: limit, limit, pace, clock, alarm: None };
+    pub(crate) fn new(inner: KeptBody<B>, limit: u64, stall: Stall, clock: BodyClock) -> Self {
+        let bounds = Bounds { left: limit, limit, stall, clock };
         PacedBody { inner, bounds: Some(Box::new(bounds)) }
     }
 
@@ -121,15 +120,16 @@ where
             return Poll::Ready(Some(Err(BodyError::TooLarge(bounds.limit).into())));
         }
         let Poll::Ready(frame) = inner.poll_frame(cx) else {
-            ready!(bounds.stall(cx));
+            bounds.clock.pause();
+            ready!(bounds.stall.poll(cx));
             return Poll::Ready(Some(Err(BodyError::Stalled.into())));
         };
         let now = Instant::now();
         bounds.clock.resume(now);
-        bounds.alarm = None;
+        let data = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref());
+        let bytes = data.map_or(0, |data| data.len() as u64);
+        bounds.stall.progress(now.into_std(), bytes);
         let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
-        let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
-        bounds.pace.progress(now.into_std(), bytes);
         let Some(left) = bounds.left.checked_sub(bytes) else {
             return Poll::Ready(Some(Err(BodyError::TooLarge(bounds.limit).into())));
         };
@@ -143,22 +143,5 @@ where
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
-    }
-}
-
-impl Bounds {
-    /// Waits for the client; ready once the body has stalled.
-    fn stall(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.clock.pause();
-        self.pace.waiting(std::time::Instant::now());
-        loop {
-            let Some(deadline) = self.pace.deadline() else { return Poll::Pending };
-            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline.into())));
-            ready!(alarm.as_mut().poll(cx));
-            if self.pace.stalled(std::time::Instant::now()) {
-                return Poll::Ready(());
-            }
-            alarm.as_mut().reset(self.pace.deadline().unwrap_or(deadline).into());
-        }
     }
 }

@@ -17,7 +17,7 @@
 //! | `target.rs`, `host.rs`, `class.rs` | request line and target; `Host`; which byte may stand in them |
 //! | `chunks.rs` | the chunked coding |
 //! | `outbox.rs` | writing: batches pipelined answers, resets a client that does not read |
-//! | `pace.rs` | [`Pace`]: "at least so many bytes per second", as plain arithmetic |
+//! | `pace.rs`, `stall.rs` | [`Pace`]: "at least so many bytes per second", as plain arithmetic; [`Stall`]: with a timer |
 //!
 //! The way of a bad head: the inbox swaps it for a small sound request and notes a [`Refusal`] under its number; the
 //! stack serves that request like any other, in its turn behind earlier answers; the service finds the refusal and
@@ -39,6 +39,7 @@ mod outbox;
 mod pace;
 mod screen;
 mod server;
+mod stall;
 mod target;
 
 pub use connection::{BodyWatch, Connection, Exchange, Refusal};
@@ -47,3 +48,4 @@ pub use guard::{Guard, LINGER_BYTES, LINGER_TIME};
 pub use limits::Limits;
 pub use pace::Pace;
 pub use server::Server;
+pub use stall::Stall;

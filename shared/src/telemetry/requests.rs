@@ -12,7 +12,7 @@ use std::{array, sync::OnceLock, time::Duration};
 /// The methods that a figure can name; the last is for all that clients invent, as a label may not grow without bound.
 const METHODS: [&str; 10] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "other"];
 
-/// The statuses that the service gives, ascending. Another is counted too, at a higher price.
+/// The statuses whose figure is kept, ascending. Another is counted too, at the price of finding it each time.
 const STATUSES: [u16; 29] = [
     101, 200, 201, 204, 206, 304, 400, 403, 404, 405, 406, 408, 409, 411, 412, 413, 414, 415, 416, 417, 421, 422, 426,
     429, 431, 500, 502, 503, 504,

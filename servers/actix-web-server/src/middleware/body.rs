@@ -10,7 +10,7 @@ use actix_web::{
 };
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use listen::{BodyWatch, Pace};
+use listen::{BodyWatch, Stall};
 use shared::App;
 use std::{
     cell::RefCell,
@@ -20,7 +20,7 @@ use std::{
     rc::Rc,
     task::{Context, Poll, ready},
 };
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 /// How much of a body that no handler wants is read, so that the connection can go on.
 const DRAINED: usize = 64 * 1024;
@@ -31,8 +31,7 @@ pub(super) struct Body(Rc<RefCell<Reading>>);
 
 struct Reading {
     payload: Payload,
-    pace: Pace,
-    alarm: Option<Pin<Box<Sleep>>>,
+    stall: Stall,
     clock: BodyClock,
     interim: Option<Interim>,
     watch: Option<BodyWatch>,
@@ -52,14 +51,13 @@ impl Body {
             return None;
         }
         let limits = &app.config.limits;
-        let pace = Pace::new(limits.min_rate, limits.rate_window);
+        let stall = Stall::new(limits.min_rate, limits.rate_window);
         let clock = BodyClock::default();
         request.extensions_mut().insert(clock.clone());
         // The extractors would undo a content coding, which nobody asked for.
         request.headers_mut().remove(header::CONTENT_ENCODING);
         let interim = request.conn_data().cloned();
-        let reading =
-            Reading { payload, pace, alarm: None, clock, interim, watch, over: false, broken: false, noted: false };
+        let reading = Reading { payload, stall, clock, interim, watch, over: false, broken: false, noted: false };
         let body = Body(Rc::new(RefCell::new(reading)));
         request.set_payload(Payload::Stream { payload: Box::pin(body.clone()) });
         Some(body)
@@ -132,30 +130,14 @@ impl Reading {
             interim.want();
         }
         let Poll::Ready(item) = self.poll_payload(cx) else {
-            let now = Instant::now();
             self.clock.pause();
-            self.pace.waiting(now.into_std());
-            ready!(self.poll_stalled(cx));
+            ready!(self.stall.poll(cx));
             return Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))));
         };
         let now = Instant::now();
         self.clock.resume(now);
         let bytes = item.as_ref().and_then(|item| item.as_ref().ok()).map_or(0, Bytes::len);
-        self.pace.progress(now.into_std(), bytes as u64);
-        self.alarm = None;
+        self.stall.progress(now.into_std(), bytes as u64);
         Poll::Ready(item)
-    }
-
-    /// Ready once the body has stalled.
-    fn poll_stalled(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        loop {
-            let Some(deadline) = self.pace.deadline() else { return Poll::Pending };
-            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline.into())));
-            ready!(alarm.as_mut().poll(cx));
-            if self.pace.stalled(std::time::Instant::now()) {
-                return Poll::Ready(());
-            }
-            alarm.as_mut().reset(self.pace.deadline().unwrap_or(deadline).into());
-        }
     }
 }
