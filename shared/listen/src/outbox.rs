@@ -166,3 +166,15 @@ fn join<'a>(data: &[IoSlice<'_>], room: &'a mut [u8]) -> &'a [u8] {
     }
     &room[..len]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_joined_in_order() {
+        let parts: [&[u8]; 4] = [b"head", b"", b"bo", b"dy"];
+        assert_eq!(join(&parts.map(IoSlice::new), &mut [0; 16]), b"headbody");
+        assert_eq!(join(&[], &mut [0; 16]), b"");
+    }
+}
