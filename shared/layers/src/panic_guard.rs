@@ -70,3 +70,26 @@ impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Catching
         Poll::Ready(caught.unwrap_or_else(|| Ok(problem(&Error::internal("a handler panicked")))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tower::{ServiceExt, service_fn};
+
+    fn status<F>(answer: impl Fn() -> F + Clone + Send + 'static) -> Option<u16>
+    where
+        F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
+    {
+        let service = panic_guard().layer(service_fn(move |_: Request<()>| answer()));
+        let answered = service.oneshot(Request::new(())).now_or_never()?;
+        answered.ok().map(|response| response.status().as_u16())
+    }
+
+    #[test]
+    fn panics_are_caught_wherever_they_come() {
+        assert_eq!(status(|| async { Ok(Response::default()) }), Some(200));
+        assert_eq!(status(|| async { panic!("on its way") }), Some(500));
+        let at_once = || -> std::future::Ready<Result<Response<Body>, Infallible>> { panic!("before it begins") };
+        assert_eq!(status(at_once), Some(500));
+    }
+}
