@@ -1,7 +1,7 @@
 //! The gate against creeping costs: instructions that each of the six spends on a request, held to a baseline.
 //!
 //! Times on shared machines differ by more than a careless change costs; instructions under callgrind repeat to
-//! within one in a hundred whatever else the machine does. They are not time: a system call counts for what it takes to make, not
+//! within two in a hundred (three builds, at most 1.3 % apart) whatever else the machine does. They are not time: a system call counts for what it takes to make, not
 //! for what the kernel does then. So they rank nobody, and only say of each server whether it has changed.
 //!
 //! - [`callgrind`]: a server under valgrind, and what it counts
