@@ -8,10 +8,10 @@
 //! | read in this order | what it holds |
 //! |---|---|
 //! | [`profiles`], [`heat`], [`asks`], [`entrant`] | what is measured, side by side, by which requests, of whom |
-//! | [`session`] | a run from its wishes to its raw data |
+//! | [`wishes`], [`session`], [`setting`] | a run from its wishes to its raw data, and how it was set up |
 //! | [`plan`] | how long it will take |
 //! | [`rounds`], [`drive`] | a heat, and one window of it |
-//! | [`gates`] | what voids figures |
+//! | [`gates`], [`waits`] | what voids figures |
 //! | [`idle`], [`costs`], [`ablations`] | what is measured in other ways |
 //! | [`binaries`], [`server`], [`keeper`], [`cores`], [`usage`], [`ask`] | programs, processes and what they use |
 //! | [`raw`] | all that was measured |
@@ -46,5 +46,8 @@ pub mod results;
 pub mod rounds;
 pub mod server;
 pub mod session;
+pub mod setting;
 pub mod targets;
 pub mod usage;
+pub mod waits;
+pub mod wishes;

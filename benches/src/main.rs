@@ -10,7 +10,10 @@ use benches::{
     progress::Progress,
     routers,
     run::Folder,
-    styles::{curves, report},
+    styles::{
+        self,
+        command::{QUICK_ROUNDS, ROUNDS},
+    },
     summary,
 };
 use clap::{Args, Parser, Subcommand};
@@ -32,7 +35,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// The six servers under load, beside the floor and minimal servers
+    /// The six servers under load, beside the floor and minimal servers; then the six styles as their tables grow
     Run(command::Run),
     /// Makes the tables and charts of such a run anew, from its raw data
     Report(command::Report),
@@ -75,7 +78,7 @@ struct Measure {
 
 impl Measure {
     fn rounds(&self) -> usize {
-        self.rounds.map_or(if self.quick { 15 } else { 60 }, usize::from)
+        usize::from(self.rounds.unwrap_or(if self.quick { QUICK_ROUNDS } else { ROUNDS }))
     }
 }
 
@@ -119,30 +122,7 @@ fn compare(measure: &Measure) -> io::Result<bool> {
 
 fn grow(measure: &Measure) -> io::Result<bool> {
     optimised()?;
-    let mut progress = Progress::new(curves::steps(measure.rounds()));
-    let curves = curves::run(measure.seed, measure.rounds(), &mut || progress.step())?;
-    progress.end();
-    let folder = Folder::new(measure.out.as_deref(), &curves.machine, "styles")?;
-    folder.write("raw.json", &serde_json::to_string(&curves)?)?;
-    folder.write("summary.md", &report::summary(&curves))?;
-    folder.write("curve.svg", &report::chart(&curves).svg())?;
-    for growth in curves.growths() {
-        let (few, many) = curves::GROWTH;
-        println!(
-            "{:28} {:16} {few} to {many} routes: {:7.2}x",
-            growth.case.title(),
-            growth.style,
-            growth.factor.median
-        );
-    }
-    println!(
-        "{} {} grows by less than {}x",
-        if curves.is_flat() { "reached" } else { "MISSED " },
-        curves::OURS,
-        curves::TARGET
-    );
-    println!("\nwritten to {}", folder.path().display());
-    Ok(curves.is_flat())
+    styles::command::run(measure.seed, measure.rounds(), measure.out.as_deref())
 }
 
 fn tell(comparison: &Comparison) {

@@ -15,6 +15,7 @@
 //! | [`pipes`] | what the three on hyper share, as their servers do |
 //! | [`chain`], [`table`], [`axum`], [`actix`], [`warp`], [`tree`] | the styles, in the order of the servers |
 //! | [`curves`], [`report`] | what is measured, what grows, and how it looks |
+//! | [`command`] | all of it, by its command or as a part of a run of the lab |
 
 /// The routes, and the sizes.
 pub mod api;
@@ -40,6 +41,8 @@ pub mod tree;
 pub mod curves;
 /// How it looks.
 pub mod report;
+/// All of it, by a command.
+pub mod command;
 
 use api::Route;
 use ask::Ask;

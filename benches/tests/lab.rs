@@ -21,7 +21,8 @@ use benches::lab::{
     raw::{Heat, Lab, Pace},
     report, results,
     server::Server,
-    session::{self, Wishes},
+    session,
+    wishes::Wishes,
 };
 use spoiled::{Spoiled, command};
 use std::sync::{Mutex, PoisonError};
@@ -112,9 +113,15 @@ fn one_that_ends_under_load_is_blank() {
     blank(Spoiled::Dies, "errors");
 }
 
-/// A server that takes its time is measured, and its time is seen: in latency, not in CPU.
+/// A server that takes its time without working is blank: its CPU would praise it.
 #[test]
-fn one_that_sleeps_is_seen_to_be_slow() {
+fn one_that_sleeps_is_blank() {
+    blank(Spoiled::Sleeps, "it lets them wait");
+}
+
+/// Its time is seen where it passed: from the moment a request was due.
+#[test]
+fn sleeping_is_seen_in_latency() {
     let lab = run(Spoiled::Sleeps, Profile::Json);
     let Some(heat) = heat(&lab) else { return };
     let p50 = |name: &str| {

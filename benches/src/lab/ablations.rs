@@ -12,7 +12,7 @@ use crate::lab::{
     keeper::Keeper,
     profiles::Field,
     raw::LeftOut,
-    session::Wishes,
+    wishes::Wishes,
 };
 use std::path::{Path, PathBuf};
 

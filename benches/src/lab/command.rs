@@ -14,10 +14,12 @@ use crate::{
         readme,
         report::{self, number},
         results::{self, Row},
-        session::{self, Wishes},
+        session,
         targets::{self, Target},
+        wishes::Wishes,
     },
     run::{self, Folder},
+    styles::command as styles,
 };
 use clap::{
     Args,
@@ -36,7 +38,7 @@ pub struct Run {
     #[arg(long)]
     quick: bool,
 
-    /// What to measure; repeatable [default: all]
+    /// What to measure; repeatable [default: all, and the six styles as their tables grow]
     #[arg(long, value_name = "PROFILE")]
     profile: Vec<Profile>,
 
@@ -81,6 +83,13 @@ impl Run {
             recipe: Default::default(),
         }
     }
+
+    /// What routing costs, which needs no server.
+    fn routing(&self) -> Result<bool, String> {
+        eprintln!("\nhow routing grows");
+        let rounds = if self.quick { styles::QUICK_ROUNDS } else { styles::ROUNDS };
+        styles::run(self.seed, usize::from(rounds), self.out.as_deref()).map_err(told)
+    }
 }
 
 /// Measures, and leaves a folder. Whether the run is worth anything.
@@ -92,7 +101,12 @@ pub fn run(wanted: &Run) -> Result<bool, String> {
     let keeper = Keeper::default();
     keeper.watch().map_err(|cause| format!("cannot watch for Ctrl-C: {cause}"))?;
     let lab = session::run(&keeper, &wanted.wishes())?;
-    keeper.undisturbed(|| write(&lab, wanted.out.as_deref()))
+    let is_good = keeper.undisturbed(|| write(&lab, wanted.out.as_deref()))?;
+    // Who names what he wants gets that and nothing else.
+    match wanted.profile.is_empty() {
+        true => Ok(wanted.routing()? && is_good),
+        false => Ok(is_good),
+    }
 }
 
 fn write(lab: &Lab, out: Option<&Path>) -> Result<bool, String> {
@@ -145,7 +159,7 @@ fn tell(lab: &Lab) {
     for target in targets::of(lab) {
         let is = target.is.map_or_else(|| "not measured".to_owned(), |is| format!("{:.2}", is.median));
         let Target { heat, what, of, bound, .. } = &target;
-        println!("{:12} {heat}: {} of {what} {bound} of {of}: {is}", target.verdict(), bound.figure());
+        println!("{heat}: {} of {what}, {bound} of {of}: {is}, {}", bound.figure(), target.verdict());
     }
 }
 

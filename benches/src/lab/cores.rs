@@ -21,13 +21,44 @@ impl Cores {
     /// # Errors
     /// Why not, in words.
     pub fn choose() -> Result<Self, String> {
-        let allowed = sched_getaffinity(None).map_err(|cause| format!("the system tells no cores: {cause}"))?;
-        let mut cores = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core));
-        match (cores.next(), cores.next_back()) {
-            (Some(server), Some(generator)) => Ok(Cores { server, generator }),
+        match allowed()?.as_slice() {
+            [server, .., generator] => Ok(Cores { server: *server, generator: *generator }),
             _ => Err("there is one core, which server and generator would share; two are needed".to_owned()),
         }
     }
+
+    /// Watches them while nothing of a run is at work: a warning for each that others use.
+    pub fn others(&self) -> Vec<String> {
+        let cores = [self.server, self.generator];
+        let before = cores.map(busy);
+        thread::sleep(WATCH);
+        let used = cores.into_iter().zip(before).filter_map(|(core, before)| Some((core, busy(core)? - before?)));
+        used.filter_map(|(core, used)| warning(core, used)).collect()
+    }
+}
+
+/// The cores that this process may use.
+///
+/// # Errors
+/// When the system does not tell, in words.
+pub fn allowed() -> Result<Vec<usize>, String> {
+    let allowed = sched_getaffinity(None).map_err(|cause| format!("the system tells no cores: {cause}"))?;
+    Ok((0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).collect())
+}
+
+/// For how long others are watched before a run.
+const WATCH: Duration = Duration::from_secs(1);
+/// The share of a core that others may use unnoticed; windows in which they do are measured once more.
+const MAX_OTHERS: f64 = 0.1;
+
+fn warning(core: usize, used: Duration) -> Option<String> {
+    let share = used.as_secs_f64() / WATCH.as_secs_f64();
+    (share > MAX_OTHERS).then(|| {
+        format!(
+            "other programs use {:.0} % of core {core}: close them, or windows will be measured twice and figures be missing",
+            share * 100.0
+        )
+    })
 }
 
 /// For how long a core was busy or taken by the host since the machine's start, if it says, in steps of 10 ms.
@@ -64,6 +95,12 @@ mod tests {
         assert_eq!(busy_in(stat, 0), Some(Duration::from_millis(210)));
         assert_eq!((busy_in(stat, 10), busy_in(stat, 1)), (Some(Duration::from_millis(60)), None));
         assert!(busy(0).is_some_and(|busy| busy > Duration::ZERO));
+    }
+
+    #[test]
+    fn others_are_told_of_when_they_take_more_than_a_little() {
+        assert_eq!(warning(1, Duration::from_millis(90)), None);
+        assert!(warning(1, Duration::from_millis(640)).is_some_and(|why| why.contains("64 % of core 1")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What voids figures. [`load::Outcome::faults`] asks each window; here it is said what follows from the answers.
 //!
-//! What only the server can have done (wrong answers, lost ones) blanks its bar at once. What the machine may have
+//! What only the server can have done (wrong answers, lost ones, answers that wait for nothing) blanks its bar at once. What the machine may have
 //! done (a rate that was not kept, a generator that had no time left) voids a round, after it was tried again where the
 //! server has nothing to do with it; if that happens to more than
 //! a fifth of the rounds, it was no accident, and the bar is blank too.
@@ -8,6 +8,7 @@
 use crate::lab::{
     entrant::FLOOR,
     raw::{Heat, Lab, Pace, Point, Round},
+    waits,
 };
 use load::Fault;
 use std::time::Duration;
@@ -58,6 +59,9 @@ pub fn sound<'a>(heat: &'a Heat, name: &str, pace: Pace) -> Result<Vec<&'a Round
     // One that answers wrongly at one pace is not to be believed at another.
     if let Some(fault) = faults.find(|fault| is_the_servers(fault)) {
         return Err(fault.to_string());
+    }
+    if let Some(why) = waits::objection(heat, name) {
+        return Err(why);
     }
     heat.point(name, pace).map_or_else(|| Err("it was not asked at this pace".to_owned()), without_accidents)
 }

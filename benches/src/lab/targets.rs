@@ -43,6 +43,13 @@ pub enum Bound {
 }
 
 impl Bound {
+    fn allows(self, factor: f64) -> bool {
+        match self {
+            Bound::Time(most) => factor <= most,
+            Bound::Rate(least) => factor >= least,
+        }
+    }
+
     /// What is bounded.
     pub fn figure(self) -> &'static str {
         match self {
@@ -64,19 +71,22 @@ impl fmt::Display for Bound {
 impl Target {
     /// Whether it was reached; a target that was not measured is not.
     pub fn is_met(&self) -> bool {
-        match (self.is, self.bound) {
-            (Some(is), Bound::Time(most)) => is.median <= most,
-            (Some(is), Bound::Rate(least)) => is.median >= least,
-            (None, _) => false,
-        }
+        self.is.is_some_and(|is| self.bound.allows(is.median))
+    }
+
+    /// Whether noise alone could turn the verdict: the bound lies within the interval.
+    pub fn is_tie(&self) -> bool {
+        self.is.is_some_and(|is| self.bound.allows(is.low) != self.bound.allows(is.high))
     }
 
     /// `reached`, or what else.
     pub fn verdict(&self) -> &'static str {
-        match self.is {
-            None => "not measured",
-            Some(_) if self.is_met() => "reached",
-            Some(_) => "MISSED",
+        match (self.is, self.is_met(), self.is_tie()) {
+            (None, ..) => "not measured",
+            (_, true, false) => "reached",
+            (_, true, true) => "reached, a tie with the bound",
+            (_, false, true) => "MISSED, a tie with the bound",
+            (_, false, false) => "MISSED",
         }
     }
 }
@@ -142,7 +152,7 @@ pub fn table(lab: &Lab) -> String {
             (format!("{:.2}", is.median), format!("{:.2} to {:.2}", is.low, is.high))
         });
         let Target { heat, what, of, bound, .. } = target;
-        let verdict = if target.verdict() == "MISSED" { "**MISSED**" } else { target.verdict() };
+        let verdict = target.verdict().replace("MISSED", "**MISSED**");
         let figure = bound.figure();
         _ = writeln!(text, "| {heat} | {what} | {of} | {figure} | {bound} | {is} | {interval} | {verdict} |");
     }
@@ -167,6 +177,22 @@ mod tests {
         assert_eq!(reached[1].what, "axum-server, the best of the six");
         assert!(of(&[13.0; 6], &[10.0; 6]).iter().all(|target| target.verdict() == "MISSED"));
         assert_eq!(of(&[12.0; 6], &[])[0].verdict(), "not measured");
+    }
+
+    #[test]
+    fn a_bound_within_the_interval_is_a_tie() {
+        let target = |median: f64, bound| Target {
+            heat: String::new(),
+            what: String::new(),
+            of: String::new(),
+            is: Some(Estimate { median, low: 1.0, high: 2.0 }),
+            bound,
+        };
+        assert_eq!(target(1.2, Bound::Time(1.25)).verdict(), "reached, a tie with the bound");
+        assert_eq!(target(1.3, Bound::Time(1.25)).verdict(), "MISSED, a tie with the bound");
+        assert_eq!(target(1.3, Bound::Time(2.0)).verdict(), "reached");
+        assert_eq!(target(1.3, Bound::Rate(1.25)).verdict(), "reached, a tie with the bound");
+        assert_eq!(target(1.3, Bound::Rate(5.0)).verdict(), "MISSED");
     }
 
     #[test]

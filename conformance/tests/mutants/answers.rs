@@ -53,7 +53,7 @@ impl Answers {
         if status < 200 && status != 101 {
             return self.interim(&head);
         }
-        let asked = self.shared.asked().pop_front().unwrap_or_default();
+        let asked = self.shared.answered();
         let bodyless = asked.is_head() || matches!(status, 101 | 204 | 304);
         let body = if bodyless { Body::Length(0) } else { Body::of(&head, Body::Unknown) };
         let known = match body {
@@ -91,9 +91,8 @@ impl Answers {
 
     fn deliver(&mut self, answer: &Answer) -> Option<()> {
         let bytes = answer.bytes();
-        let others = !self.shared.asked().is_empty();
         match self.shared.spoil {
-            Spoil::Order if others && self.held.is_none() => {
+            Spoil::Order if self.held.is_none() && self.shared.is_another_asked() => {
                 self.shared.count(true);
                 self.held = Some(bytes);
                 return Some(());

@@ -5,11 +5,16 @@ use std::{
     collections::VecDeque,
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
+
+/// How long an answer waits for a request behind its own: one that was sent with it comes at once, unless the machine
+/// is busy.
+const BEHIND: Duration = Duration::from_millis(500);
 
 /// A proxy that listens until this is dropped.
 pub struct Proxy {
@@ -52,6 +57,7 @@ pub struct Shared {
     acted: Acted,
     /// The requests that have no answer yet.
     asked: Mutex<VecDeque<Head>>,
+    more: Condvar,
 }
 
 impl Shared {
@@ -61,7 +67,24 @@ impl Shared {
         acted
     }
 
-    pub fn asked(&self) -> MutexGuard<'_, VecDeque<Head>> {
+    /// Notes a request, before it is passed on.
+    pub fn ask(&self, head: Head) {
+        self.asked().push_back(head);
+        self.more.notify_one();
+    }
+
+    /// The request that the next answer is for.
+    pub fn answered(&self) -> Head {
+        self.asked().pop_front().unwrap_or_default()
+    }
+
+    /// Whether another request has come behind the one that is answered.
+    pub fn is_another_asked(&self) -> bool {
+        let waited = self.more.wait_timeout_while(self.asked(), BEHIND, |asked| asked.is_empty());
+        !waited.unwrap_or_else(PoisonError::into_inner).0.is_empty()
+    }
+
+    fn asked(&self) -> MutexGuard<'_, VecDeque<Head>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -74,7 +97,7 @@ fn serve(client: TcpStream, server: SocketAddr, spoil: Spoil, acted: &Acted) {
         stream.set_nodelay(true).expect("a socket");
         stream.try_clone().expect("a descriptor")
     };
-    let shared = Arc::new(Shared { spoil, acted: Arc::clone(acted), asked: Mutex::default() });
+    let shared = Arc::new(Shared { spoil, acted: Arc::clone(acted), asked: Mutex::default(), more: Condvar::new() });
     let (from, to, of) = (twice(&client), twice(&server), Arc::clone(&shared));
     thread::spawn(move || Requests { to, shared: of }.pass(from));
     thread::spawn(move || Answers { to: client, shared, held: None }.pass(server));

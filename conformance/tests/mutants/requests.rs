@@ -46,7 +46,7 @@ impl Requests {
 
     /// `None` when nobody can tell where the next one begins.
     fn request(&mut self, mut head: Head, source: &mut Source) -> Option<()> {
-        self.shared.asked().push_back(head.clone());
+        self.shared.ask(head.clone());
         if let Spoil::Request(spoil) | Spoil::Both(spoil, _) = self.shared.spoil {
             self.shared.count(spoil(&mut head));
         }
