@@ -200,8 +200,8 @@ pub struct Cost {
     pub lines: Vec<(String, usize)>,
     /// Milliseconds from the start to the first answer, time by time.
     pub first_answer_ms: Vec<f64>,
-    /// Seconds to build it from nothing, if that was measured.
-    pub cold_build: Option<f64>,
+    /// Seconds to build the minimal server on its framework from nothing, if that was measured.
+    pub framework_build: Option<f64>,
     /// Seconds to build it after a change to its routes, if that was measured.
     pub rebuild: Option<f64>,
 }
