@@ -72,7 +72,7 @@ pub fn costs(costs: &[Cost]) -> String {
         "\n## costs\n\nCrates: distinct ones that the program is made of, all versions counted, those of this workspace not. \
          Lines: neither blank nor comment, in the server's own folder, tests left out. First answer: from the start of the \
          process to the end of its first answer. Framework: building the release of the minimal server on the same framework from \
-         nothing, all crates downloaded; what stands on hyper shares one. Again: building the server after a change to its routes.\n\n\
+         nothing, all crates downloaded; what stands on hyper shares one. Again: building the server for debugging after a change to its routes.\n\n\
          | server | binary MiB | crates | lines | first answer ms | interval | framework s | again s |\n|---|--:|--:|--:|--:|---|--:|--:|\n",
     );
     for cost in costs {

@@ -45,6 +45,8 @@ pub struct Recipe {
     pub target: Option<PathBuf>,
     /// What is set in the environment.
     pub environment: Vec<(String, String)>,
+    /// What else cargo is told.
+    pub flags: Vec<String>,
 }
 
 /// The folder of the workspace.
@@ -68,6 +70,7 @@ pub fn build(keeper: &Keeper, wanted: &[&str], recipe: &Recipe) -> Result<Vec<Bi
     if let Some(target) = &recipe.target {
         command.arg("--target-dir").arg(target);
     }
+    command.args(&recipe.flags);
     command.envs(recipe.environment.iter().map(|(key, value)| (key, value)));
     command.current_dir(workspace()).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut cargo = keeper.spawn(command).map_err(|cause| format!("cannot run cargo: {cause}"))?;

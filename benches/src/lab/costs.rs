@@ -29,9 +29,9 @@ pub const STARTS: usize = 10;
 /// What all but building takes for one server, about, in seconds.
 pub const SECONDS: f64 = 2.0;
 /// What building takes for one server, about, in seconds: its share of the frameworks, and the server again.
-pub const BUILD_SECONDS: f64 = 105.0;
+pub const BUILD_SECONDS: f64 = 50.0;
 /// After this no other build begins, so that a slow machine gets to an end, too.
-const BUILD_MOST: Duration = Duration::from_secs(13 * 60);
+const BUILD_MOST: Duration = Duration::from_secs(8 * 60);
 
 /// Measures these servers. Without `builds`, not what building takes.
 pub fn run(
@@ -120,6 +120,15 @@ fn code(text: &str) -> usize {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
 }
 
+/// Makes all that is not to be timed when servers are built again.
+///
+/// # Errors
+/// When they cannot be built.
+pub fn prepare(keeper: &Keeper, servers: &[String]) -> Result<(), String> {
+    let names: Vec<_> = servers.iter().map(String::as_str).collect();
+    build(keeper, &names, &debug()).map(drop)
+}
+
 /// What each framework takes to build, and each server again, as long as there is time.
 fn build_all(keeper: &Keeper, costs: &mut [Cost], progress: &mut Progress) -> Result<(), String> {
     let (begin, mut frameworks) = (Instant::now(), BTreeMap::new());
@@ -145,20 +154,27 @@ fn build_all(keeper: &Keeper, costs: &mut [Cost], progress: &mut Progress) -> Re
     Ok(())
 }
 
-/// Builds a program into an empty folder; how many seconds that took.
-fn from_nothing(keeper: &Keeper, name: &str) -> Result<f64, String> {
+/// Builds a minimal server into an empty folder, and nothing that only the others need; how many seconds that took.
+fn from_nothing(keeper: &Keeper, bare: &str) -> Result<f64, String> {
     let folder = keeper.folder().map_err(|cause| format!("no folder for temporary files: {cause}"))?;
-    timed(keeper, name, &Recipe { target: Some(folder.path().to_owned()), ..Recipe::default() })
+    let feature = bare.trim_start_matches("bare-");
+    let flags = ["--package", "bare", "--no-default-features", "--features", feature].map(str::to_owned).to_vec();
+    timed(keeper, bare, &Recipe { target: Some(folder.path().to_owned()), flags, ..Recipe::default() })
 }
 
-/// Builds a server once more after a change to its routes; how many seconds that took.
+/// Builds a server for debugging once more after a change to its routes; how many seconds that took.
 fn again(keeper: &Keeper, server: &str) -> Result<f64, String> {
     // A newer file is a changed one to cargo; what is in it stays.
     let routes = workspace().join("servers").join(server).join("src/routes.rs");
     let file = fs::File::options().append(true).open(&routes);
     let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
     touched.map_err(|cause| format!("{}: {cause}", routes.display()))?;
-    timed(keeper, server, &Recipe::default())
+    timed(keeper, server, &debug())
+}
+
+/// What one waits for between a change and a try.
+fn debug() -> Recipe {
+    Recipe { profile: Some("dev".to_owned()), ..Recipe::default() }
 }
 
 fn timed(keeper: &Keeper, name: &str, recipe: &Recipe) -> Result<f64, String> {

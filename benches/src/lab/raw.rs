@@ -202,7 +202,7 @@ pub struct Cost {
     pub first_answer_ms: Vec<f64>,
     /// Seconds to build the minimal server on its framework from nothing, if that was measured.
     pub framework_build: Option<f64>,
-    /// Seconds to build it after a change to its routes, if that was measured.
+    /// Seconds to build it for debugging after a change to its routes, if that was measured.
     pub rebuild: Option<f64>,
 }
 

@@ -40,6 +40,9 @@ pub fn run(keeper: &Keeper, wishes: &Wishes) -> Result<Lab, String> {
     if wishes.quick {
         heats.iter_mut().for_each(wishes::shorten);
     }
+    if profiles.contains(&Profile::Costs) && !wishes.quick {
+        costs::prepare(keeper, &wishes.servers)?;
+    }
     let mut all = built;
     if profiles.contains(&Profile::Ablations) {
         heats.extend(ablations::heat(keeper, wishes, &mut all, &mut left_out)?);

@@ -33,7 +33,7 @@ pub fn of(cores: Option<Cores>) -> Setting {
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap_or_default();
     let (_, release) = manifest.split_once("[profile.release]").unwrap_or_default();
     let release: Vec<_> = release.lines().map(str::trim).take_while(|line| !line.starts_with('[')).collect();
-    let is_of_building = |name: &str| name == "RUSTFLAGS" || name.starts_with("CARGO_PROFILE_RELEASE_");
+    let is_of_building = |name: &str| name == "RUSTFLAGS" || name.starts_with("CARGO_PROFILE_");
     Setting {
         cores,
         governor: governor.map(|governor| governor.trim().to_owned()),
