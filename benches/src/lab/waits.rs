@@ -11,7 +11,7 @@ use crate::{
 
 /// So many times as long as the shortest wait of the heat, and...
 const FACTOR: f64 = 3.0;
-/// ...so many microseconds on top, which no server can make of the way alone on a machine that is busy now and then.
+/// ...so many microseconds on top, so that a machine that is busy now and then accuses nobody.
 const BESIDE: f64 = 250.0;
 
 /// Why the figures of one are not to be believed, if its answers wait.
