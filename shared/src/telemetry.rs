@@ -10,6 +10,7 @@ use metrics::{Counter, Gauge, counter, gauge, with_local_recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use requests::{Method, Requests};
 use std::{
+    fmt::Display,
     io::IsTerminal,
     sync::{
         Arc,
@@ -17,6 +18,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
+use tracing::Span;
 use tracing_subscriber::EnvFilter;
 
 /// Upper bounds of the latency histogram, in seconds.
@@ -182,11 +184,15 @@ pub struct Watch {
     metrics: Metrics,
     operation: Option<Operation>,
     method: Method,
-    span: tracing::Span,
-    /// Only where somebody reads it.
-    line: Option<Line>,
+    /// Only where somebody reads it; boxed, as a watch is moved with every answer.
+    line: Option<Box<Line>>,
     begun: Instant,
     answered: bool,
+}
+
+/// The span that carries a request's id into every line logged on its way.
+pub fn span(id: &dyn Display) -> Span {
+    tracing::info_span!("request", id = %id)
 }
 
 /// What the access log says of a request.
@@ -197,18 +203,16 @@ struct Line {
 }
 
 impl Watch {
-    /// A request has come.
-    pub fn begin(metrics: &Metrics, method: &str, path: &str, id: &str) -> Self {
+    /// A request has come. Its id is only written out where somebody reads it.
+    pub fn begin(metrics: &Metrics, method: &str, path: &str, id: &dyn Display) -> Self {
         metrics.0.in_flight.increment(1);
         Watch {
             metrics: metrics.clone(),
             operation: contract::operation(method, path),
             method: Method::of(method),
-            span: tracing::info_span!("request", id = %id),
-            line: tracing::enabled!(target: "access", tracing::Level::INFO).then(|| Line {
-                method: method.to_owned(),
-                path: path.to_owned(),
-                id: id.to_owned(),
+            line: tracing::enabled!(target: "access", tracing::Level::INFO).then(|| {
+                let (method, path, id) = (method.to_owned(), path.to_owned(), id.to_string());
+                Box::new(Line { method, path, id })
             }),
             begun: Instant::now(),
             answered: false,
@@ -220,17 +224,12 @@ impl Watch {
         self.operation
     }
 
-    /// The span that carries the request's id into every line logged on its way.
-    pub fn span(&self) -> tracing::Span {
-        self.span.clone()
-    }
-
     /// The answer is ready.
     pub fn answered(mut self, status: u16) {
         self.answered = true;
         let took = self.begun.elapsed();
         self.metrics.end(&self, Some(status), took);
-        if let Some(Line { method, path, id }) = &self.line {
+        if let Some(Line { method, path, id }) = self.line.as_deref() {
             tracing::info!(target: "access", %id, %method, %path, status, micros = took.as_micros() as u64);
         }
     }
@@ -241,7 +240,7 @@ impl Drop for Watch {
         if !self.answered {
             let took = self.begun.elapsed();
             self.metrics.end(self, None, took);
-            if let Some(Line { method, path, id }) = &self.line {
+            if let Some(Line { method, path, id }) = self.line.as_deref() {
                 tracing::info!(target: "access", %id, %method, %path, cancelled = true, micros = took.as_micros() as u64);
             }
         }
@@ -255,12 +254,12 @@ mod tests {
     #[test]
     fn requests_are_counted_by_operation_method_and_status() {
         let metrics = Metrics::new();
-        Watch::begin(&metrics, "GET", "/todos/7", "x").answered(404);
-        Watch::begin(&metrics, "GET", "/todos/8", "x").answered(404);
-        drop(Watch::begin(&metrics, "BREW", "/todos", "x"));
+        Watch::begin(&metrics, "GET", "/todos/7", &"x").answered(404);
+        Watch::begin(&metrics, "GET", "/todos/8", &"x").answered(404);
+        drop(Watch::begin(&metrics, "BREW", "/todos", &"x"));
         // Neither is known here.
-        Watch::begin(&metrics, "BREW", "/todos", "x").answered(418);
-        Watch::begin(&metrics, "HEAD", "/nowhere", "x").answered(404);
+        Watch::begin(&metrics, "BREW", "/todos", &"x").answered(418);
+        Watch::begin(&metrics, "HEAD", "/nowhere", &"x").answered(404);
         let [mut unbegun, mut whole, mut cut] = [(); 3].map(|()| LongAnswer::new(&metrics));
         unbegun.end();
         whole.begin();

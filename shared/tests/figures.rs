@@ -16,7 +16,7 @@ fn requests_leave_nothing_behind() {
     let server = &SERVERS[0];
     let (_stop, shutdown) = Shutdown::channel();
     let app = App::new(server, Config::for_tests(server), ([127, 0, 0, 1], 1).into(), Store::memory(), shutdown);
-    let ask = |times: usize| (0..times).for_each(|_| Watch::begin(&app.metrics, "GET", "/livez", "x").answered(200));
+    let ask = |times: usize| (0..times).for_each(|_| Watch::begin(&app.metrics, "GET", "/livez", &"x").answered(200));
     // What is made once is there before it is counted.
     ask(REQUESTS / 64);
     let before = resident_kib();

@@ -29,7 +29,8 @@ impl Budget {
     /// Enough to see what is what: less than ten minutes.
     pub const QUICK: Budget = Budget { seconds: 8.5 * 60.0, rounds: 6, window: (0.1, 0.5) };
     /// Enough to publish: less than an hour, with windows that are measured once more and how routing grows.
-    pub const FULL: Budget = Budget { seconds: 52.0 * 60.0, rounds: 12, window: (0.4, 2.0) };
+    /// What differs does so between rounds rather than within a window, so that there are many and short ones.
+    pub const FULL: Budget = Budget { seconds: 40.0 * 60.0, rounds: 16, window: (0.25, 1.0) };
 }
 
 /// What is going to happen.

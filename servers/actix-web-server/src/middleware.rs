@@ -32,14 +32,18 @@ use futures_util::{FutureExt, future::LocalBoxFuture};
 use layer::{Layer, Middleware};
 use listen::Refusal;
 pub use request_id::RequestId;
-use shared::{App, Error, telemetry::Watch};
+use shared::{
+    App, Error,
+    telemetry::{self, Watch},
+};
 use std::{
+    fmt::Display,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 /// An answer, or the error that stands for one.
 pub type Answer = Result<ServiceResponse, ActixError>;
@@ -123,8 +127,7 @@ fn add(response: &mut HttpResponse, fields: impl IntoIterator<Item = (&'static s
 
 /// One line and the figures of every request; one that is dropped counts as cancelled.
 fn access_log(app: &App, request: ServiceRequest, next: &impl Next) -> Answering {
-    let watch = watch(app, &request);
-    let span = watch.span();
+    let (watch, span) = watch(app, &request);
     let answer = span.in_scope(|| next.call(request)).instrument(span);
     Box::pin(async move {
         change(answer.await, |response| {
@@ -134,12 +137,12 @@ fn access_log(app: &App, request: ServiceRequest, next: &impl Next) -> Answering
     })
 }
 
-fn watch(app: &App, request: &ServiceRequest) -> Watch {
+fn watch(app: &App, request: &ServiceRequest) -> (Watch, Span) {
     let extensions = request.extensions();
-    let id = extensions.get().map_or("", RequestId::as_str);
+    let id = extensions.get().map_or(&"" as &dyn Display, |id: &RequestId| id);
     // What stands in for a refused head was not asked for by anyone.
     let path = if extensions.contains::<Refusal>() { "-" } else { request.uri().path() };
-    Watch::begin(&app.metrics, request.method().as_str(), path, id)
+    (Watch::begin(&app.metrics, request.method().as_str(), path, id), telemetry::span(id))
 }
 
 /// A panic is a 500, and the server lives.

@@ -6,15 +6,16 @@ use listen::Refusal;
 use pin_project_lite::pin_project;
 use shared::{
     App,
-    telemetry::{Metrics, Watch},
+    telemetry::{self, Metrics, Watch},
 };
 use std::{
     convert::Infallible,
+    fmt::Display,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 use tower::{Layer, Service};
-use tracing::{Instrument, instrument::Instrumented};
+use tracing::{Instrument, Span, instrument::Instrumented};
 
 /// Watches every request.
 #[derive(Clone)]
@@ -50,24 +51,23 @@ impl<S: Answering<B>, B: http_body::Body> Service<Request<B>> for Logged<S> {
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let watch = self.watch(&request);
+        let (watch, span) = self.watch(&request);
         // How long a body may be depends on what it is for.
         if let Some(operation) = watch.operation().filter(|_| !request.body().is_end_stream()) {
             request.extensions_mut().insert(operation);
         }
-        let span = watch.span();
         let answer = span.in_scope(|| self.inner.call(request)).instrument(span);
         Watched { answer, watch: Some(watch) }
     }
 }
 
 impl<S> Logged<S> {
-    fn watch<B>(&self, request: &Request<B>) -> Watch {
-        let id = request.extensions().get().map_or("", RequestId::as_str);
+    fn watch<B>(&self, request: &Request<B>) -> (Watch, Span) {
+        let id = request.extensions().get::<RequestId>().map_or(&"" as &dyn Display, |id| id);
         // What stands in for a refused head was not asked for by anyone.
         let refused = request.extensions().get::<Refusal>().is_some();
         let path = if refused { "-" } else { request.uri().path() };
-        Watch::begin(&self.metrics, request.method().as_str(), path, id)
+        (Watch::begin(&self.metrics, request.method().as_str(), path, id), telemetry::span(id))
     }
 }
 

@@ -15,8 +15,8 @@ pub fn cors(app: &App) -> MiddlewareLayer<Cors> {
 }
 
 impl Middleware for Cors {
-    /// The fields for the answer.
-    type Kept = Option<[(&'static str, String); 2]>;
+    /// The fields for the answer; boxed, as most requests have none to move along.
+    type Kept = Option<Box<[(&'static str, String); 2]>>;
 
     fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, Self::Kept> {
         let origins = &self.0.origins;
@@ -27,12 +27,12 @@ impl Middleware for Cors {
         let requested = field(request, header::ACCESS_CONTROL_REQUEST_METHOD);
         match origins.preflight(request.method().as_str(), origin, requested) {
             Some(preflight) => ControlFlow::Break(no_content(preflight)),
-            None => ControlFlow::Continue(origins.answer(origin)),
+            None => ControlFlow::Continue(origins.answer(origin).map(Box::new)),
         }
     }
 
     fn after(fields: Self::Kept, response: &mut Response<Body>) {
-        add(response.headers_mut(), fields.into_iter().flatten());
+        add(response.headers_mut(), fields.into_iter().flat_map(|fields| *fields));
     }
 }
 

@@ -69,7 +69,7 @@ impl<M: Middleware, S: Answering<B>, B> Service<Request<B>> for Wrapped<M, S> {
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let state = match self.middleware.before(&mut request) {
             ControlFlow::Continue(kept) => State::Asked { answer: self.inner.call(request), kept: Some(kept) },
-            ControlFlow::Break(response) => State::Answered { response },
+            ControlFlow::Break(response) => State::Answered { response: Box::new(response) },
         };
         Handling { state }
     }
@@ -88,8 +88,8 @@ pin_project! {
     enum State<M: Middleware, F> {
         // What is wrapped was asked; nothing is kept behind its answer.
         Asked { #[pin] answer: F, kept: Option<M::Kept> },
-        // The middleware answers itself.
-        Answered { response: Response<Body> },
+        // The middleware answers itself; boxed, as every layer around moves the larger of the two.
+        Answered { response: Box<Response<Body>> },
     }
 }
 
@@ -109,7 +109,7 @@ where
                 }
                 Poll::Ready(Ok(response))
             }
-            Projected::Answered { response } => Poll::Ready(Ok(mem::take(response))),
+            Projected::Answered { response } => Poll::Ready(Ok(mem::take(&mut **response))),
         }
     }
 }

@@ -60,7 +60,7 @@ impl Inbox {
     pub(crate) fn take(&mut self, buf: &mut ReadBuf<'_>, before: usize) {
         let mut sound = before;
         if self.raw.is_empty() && self.out.is_empty() {
-            loop {
+            while sound < buf.filled().len() {
                 match self.screen.step(&buf.filled()[sound..]) {
                     Step::Pass(len) => sound += len,
                     Step::More => break,
@@ -72,12 +72,18 @@ impl Inbox {
                 }
             }
         }
-        self.raw.extend_from_slice(&buf.filled()[sound..]);
-        buf.set_filled(sound);
+        if sound < buf.filled().len() {
+            self.raw.extend_from_slice(&buf.filled()[sound..]);
+            buf.set_filled(sound);
+        }
     }
 
     /// Looks at the waiting bytes; whether that made some of them ready or gone.
     fn advance(&mut self) -> bool {
+        // Without bytes only the wait for an open answer could end.
+        if self.raw.is_empty() && !self.held() {
+            return false;
+        }
         let mut raw = mem::take(&mut self.raw);
         let step = self.screen.step(&raw);
         match step {

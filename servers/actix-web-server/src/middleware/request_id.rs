@@ -8,7 +8,7 @@ use actix_web::{
     http::header::{HeaderName, HeaderValue},
 };
 use shared::policy::request_id;
-use std::ops::ControlFlow;
+use std::{fmt, ops::ControlFlow};
 
 const NAME: HeaderName = HeaderName::from_static(request_id::NAME);
 
@@ -21,6 +21,12 @@ impl RequestId {
     pub fn as_str(&self) -> &str {
         // A sound id is of letters and digits.
         self.0.to_str().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
