@@ -93,6 +93,9 @@ pub struct Line {
     /// Why it may be otherwise; only when it deviates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
+    /// Where that is written down; only when it deviates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<&'static str>,
     /// What was found; only when it failed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Found>,
@@ -139,13 +142,15 @@ impl Record {
             Outcome::Deviates(_) => "deviates",
             Outcome::Failed(_) => "failed",
         };
+        let deviation = if let Outcome::Deviates(deviation) = outcome { Some(deviation) } else { None };
         self.checks.push(Line {
             id: item.id.clone(),
             level: item.level.name(),
             clause: item.clause,
             says: item.says.clone(),
             verdict,
-            reason: if let Outcome::Deviates(reason) = outcome { Some(reason) } else { None },
+            reason: deviation.map(|deviation| deviation.reason),
+            link: deviation.map(|deviation| deviation.link),
             findings: if let Outcome::Failed(findings) = outcome { all(findings) } else { Vec::new() },
         });
     }

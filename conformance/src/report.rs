@@ -2,7 +2,7 @@
 
 use crate::{
     check::Check,
-    deviations,
+    deviations::{self, Deviation},
     finding::{Finding, Verdict},
     target::Target,
 };
@@ -17,7 +17,7 @@ pub enum Outcome {
     /// As the contract says.
     Passed,
     /// Not as the contract says, for a listed reason.
-    Deviates(&'static str),
+    Deviates(&'static Deviation),
     /// Not as the contract says, or a deviation that no longer happens.
     Failed(Vec<Finding>),
 }
@@ -34,7 +34,7 @@ pub fn weigh(server: &str, check: &str, verdict: Verdict) -> Outcome {
         (Ok(()), Some(_)) => {
             Outcome::Failed(vec![Finding::new("the listed deviation no longer happens: take it off the list")])
         }
-        (Err(_), Some(deviation)) => Outcome::Deviates(deviation.reason),
+        (Err(_), Some(deviation)) => Outcome::Deviates(deviation),
         (Err(findings), None) => Outcome::Failed(findings),
     }
 }

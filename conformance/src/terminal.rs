@@ -81,7 +81,7 @@ impl Terminal {
         writeln!(self.out, "{} ... {word}", item.id)?;
         match outcome {
             Outcome::Passed => Ok(()),
-            Outcome::Deviates(reason) => writeln!(self.out, "  {reason}"),
+            Outcome::Deviates(deviation) => writeln!(self.out, "  {}: {}", deviation.reason, deviation.link),
             Outcome::Failed(findings) => {
                 writeln!(self.out, "  {} {}: {}", item.level.name(), item.clause, item.says)?;
                 write!(self.out, "{}", report::told(findings))

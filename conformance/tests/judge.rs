@@ -45,8 +45,8 @@ fn run(shared: &Shared, check: &Check) -> Result<(), Failed> {
     let running = own.as_ref().unwrap_or_else(|| shared.running.get_or_init(|| start(shared.server, shared.serve)));
     match judge(check, &running.target) {
         Outcome::Passed => Ok(()),
-        Outcome::Deviates(reason) => {
-            println!("{} deviates in {}: {reason}", shared.server.name, check.id);
+        Outcome::Deviates(deviation) => {
+            println!("{} deviates in {}: {}", shared.server.name, check.id, deviation.reason);
             Ok(())
         }
         Outcome::Failed(findings) => Err(told(&findings).into()),

@@ -77,7 +77,7 @@ impl Six {
             let verdict = differences((first, &measure[at]), (server, &answers[at])).map_err(Vec::from);
             match weigh(server.name, &check, verdict) {
                 Outcome::Passed => {}
-                Outcome::Deviates(reason) => println!("{} deviates in {check}: {reason}", server.name),
+                Outcome::Deviates(deviation) => println!("{} deviates in {check}: {}", server.name, deviation.reason),
                 Outcome::Failed(findings) => told.push_str(&format!("{}:\n{}", server.name, report::told(&findings))),
             }
         }

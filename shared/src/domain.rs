@@ -23,7 +23,7 @@ pub use address::{Endpoint, Family, Network, ResolveQuery, Resolved};
 pub use conditions::{Conditions, Current, Verdict};
 pub use delay::Delay;
 pub use etag::ETag;
-pub use event::{Change, Event, EventsQuery, LastEventId, Limit};
+pub use event::{Change, EVENT_NAMES, Event, EventsQuery, LastEventId, Limit};
 pub use file::{Digest, File, FileBody, FilePath, StoredFile, Whole};
 pub use handshake::Handshake;
 pub use items::{Item, ItemCount, Items, ItemsQuery, Rating, SumQuery};

@@ -45,7 +45,7 @@ export async function send(origin, { method, path, headers, body }, signal) {
   const response = await fetch(origin + path, { method, headers, body, signal, cache: 'no-store', redirect: 'manual' });
   const bytes = new Uint8Array(await response.arrayBuffer());
   const ms = performance.now() - begin;
-  return { status: response.status, text: response.statusText, headers: [...response.headers], bytes, ms };
+  return { status: response.status, text: response.statusText, headers: [...response.headers], bytes, size: bytes.length, ms };
 }
 
 const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
@@ -60,11 +60,25 @@ export function curl(origin, { method, path, headers, body, file }) {
   return parts.join(' ');
 }
 
+/** What a server has answered to this when it was recorded, as if it had just come. */
+export function recorded(operation, name) {
+  const found = data.recorded.answers.find(answer => answer.operation === operation && answer.server === name);
+  if (!found) return undefined;
+  const { origin, status, headers, body, bytes } = found;
+  return { name, origin, answer: { status, text: '', headers, bytes: new TextEncoder().encode(body), size: bytes, ms: 0 } };
+}
+
+/** Fields that a page may read of any server's answer (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). */
+const SAFE = ['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma'];
+
+/** Of this page's own server all fields can be read, of the others these: no more can be compared. */
+const isComparable = name => (SAFE.includes(name) || data.exposed.includes(name)) && !data.may_differ.includes(name);
+
 /** What two answers differ in: names of header fields, `status`, `body`. Each one's own address may differ. */
 export function differences(one, other) {
   const normal = ({ answer, origin }) => {
     const own = text => text.replaceAll(origin, 'http://HOST').replaceAll(origin.replace(/^https?:\/\//, ''), 'HOST');
-    const headers = new Map(answer.headers.filter(([name]) => !data.may_differ.includes(name)).map(([name, value]) => [name, own(value)]));
+    const headers = new Map(answer.headers.filter(([name]) => isComparable(name)).map(([name, value]) => [name, own(value)]));
     // A length follows from the body, and so from the address in it.
     const text = new TextDecoder('latin1').decode(answer.bytes);
     if (own(text) !== text) headers.delete('content-length'), headers.delete('etag');

@@ -1,6 +1,6 @@
 // Code in panes: one column for each server, one row for each question.
 import { make, one } from './dom.js';
-import { data } from './state.js';
+import { data, fileLink } from './state.js';
 
 /** The lines, without what all of them are indented by. */
 function lines(file, first, last) {
@@ -9,8 +9,13 @@ function lines(file, first, last) {
   const indent = Math.min(...indents);
   const code = make('code');
   for (const line of all) {
-    const cut = line.map(([kind, text], at) => [kind, at === 0 ? text.slice(indent) : text]);
-    code.append(...cut.map(([kind, text]) => (kind ? make('span', { class: kind }, text) : text)), '\n');
+    const [first, ...others] = line;
+    const deep = (first?.[1].match(/^ */)[0].length ?? indent) - indent;
+    const cut = first ? [[first[0], first[1].trimStart()], ...others] : [];
+    const row = make('span', { class: 'line' }, cut.map(([kind, text]) => (kind ? make('span', { class: kind }, text) : text)));
+    // Room instead of spaces: behind spaces a long word would begin a line of its own.
+    row.style.setProperty('--deep', deep);
+    code.append(row);
   }
   return code;
 }
@@ -20,7 +25,7 @@ function piece([file, first, last]) {
   const { path } = data.files[file];
   const place = `${path}:${first}`;
   const pre = make('pre', { tabindex: 0, role: 'region', 'aria-label': place }, lines(file, first, last));
-  return make('div', { class: 'piece' }, make('p', {}, place), pre);
+  return make('div', { class: 'piece' }, make('p', {}, make('a', { href: fileLink(path, first, last) }, place)), pre);
 }
 
 /** Whole files of a module, with those that are below it. */

@@ -1,7 +1,7 @@
 // The six, asked: all at once, their answers beside each other, and what they differ in.
 import { make, one } from './dom.js';
 import { data, read } from './state.js';
-import { asked, curl, differences, form, send } from './ask.js';
+import { asked, curl, differences, form, recorded, send } from './ask.js';
 
 const AT_ONCE = 50;
 const origins = new Map();
@@ -27,17 +27,19 @@ function addresses() {
 async function find() {
   const said = text => { one('found').textContent = text; };
   try {
-    const response = await fetch('/members', { cache: 'no-store' });
-    const members = (await response.json()).filter(member => member.state === 'alive');
-    for (const { name, address } of members) origins.get(name)?.setAttribute('value', `http://${address}`);
-    for (const { name, address } of members) if (origins.has(name)) origins.get(name).value = `http://${address}`;
-    said(`${members.length} found by gossip`);
+    const ask = async (path, media) => (await fetch(path, { cache: 'no-store', headers: { accept: media } })).json();
+    const [{ name: own }, members] = await Promise.all(['/', '/members'].map(path => ask(path, 'application/json')));
+    const alive = members.filter(({ name, state }) => state === 'alive' && origins.has(name));
+    for (const { name, address } of alive) origins.get(name).value = `http://${address}`;
+    if (origins.has(own)) origins.get(own).value = location.origin;
+    said(`${own} has sent this page; ${alive.length} found by gossip`);
   } catch {
     said('no server of the six has sent this page: start one, or type addresses');
   }
 }
 
-const origin = name => origins.get(name).value.replace(/\/+$/, '');
+/** Where a server is, as the field says. */
+export const origin = name => origins.get(name).value.replace(/\/+$/, '');
 
 function current() {
   const state = read();
@@ -52,7 +54,8 @@ async function sendAll() {
   const { route, chosen } = current();
   if (!one('ask').reportValidity()) return;
   const request = asked(route);
-  const cells = chosen.map(name => make('div', { class: 'answer' }, make('h4', {}, name), make('p', { class: 'none' }, 'waiting')));
+  const waits = route.operation === 'events' ? 'waiting for events: with a limit the answer ends' : 'waiting';
+  const cells = chosen.map(name => make('div', { class: 'answer' }, make('h4', {}, name), make('p', { class: 'none' }, waits)));
   one('answers').style.setProperty('--panes', chosen.length);
   one('answers').replaceChildren(...cells);
   one('verdict').textContent = '';
@@ -61,8 +64,18 @@ async function sendAll() {
   const results = await Promise.allSettled(chosen.map(ask));
   if (signal.aborted) return;
   const answered = results.filter(result => result.status === 'fulfilled').map(result => result.value);
-  results.forEach((result, at) => cells[at].replaceChildren(...cell(chosen[at], request, result, answered[0])));
+  if (answered.length === 0) return replay(route, request, cells, chosen);
+  results.forEach((result, at) => cells[at].replaceChildren(...cell(chosen[at], request, result.value, answered[0])));
   one('verdict').textContent = verdict(results, answered);
+}
+
+/** Where none of the six runs, what they once answered to what the form said at first. */
+function replay(route, request, cells, chosen) {
+  const found = chosen.map(name => recorded(route.operation, name));
+  const base = found.find(Boolean);
+  found.forEach((result, at) => cells[at].replaceChildren(...cell(chosen[at], request, result, base)));
+  const told = `These were recorded on ${data.recorded.day}, of the form as it is at first. Start the six by: cargo run --bin all-servers`;
+  one('verdict').textContent = base ? `None of the six answers this page. ${told}` : 'None of the six answers this page, and what they answer to this was not recorded.';
 }
 
 function verdict(results, answered) {
@@ -75,19 +88,19 @@ function verdict(results, answered) {
 
 function cell(name, request, result, base) {
   const line = make('p', { class: 'curl' }, make('code', {}, curl(origin(name), request)));
-  if (result.status === 'rejected') {
+  if (!result) {
     const why = 'no answer: it does not run there, or does not let this page read it';
     return [make('h4', {}, name), make('p', { class: 'none', role: 'alert' }, why), line];
   }
-  const { answer } = result.value;
-  const differ = differences(base, result.value);
+  const { answer } = result;
+  const differ = differences(base, result);
   const mark = (what, text) => (differ.includes(what) ? make('mark', {}, text) : text);
   const headers = answer.headers.flatMap(([field, value]) => [mark(field, `${field}: ${value}`), '\n']);
   const shown = new TextDecoder().decode(answer.bytes.slice(0, 4096));
-  const more = answer.bytes.length > 4096 ? `\n… ${answer.bytes.length} bytes in all` : '';
+  const more = answer.size > 4096 ? `\n… ${answer.size} bytes in all` : '';
   const raw = make('code', {}, mark('status', `${answer.status} ${answer.text}`), '\n', ...headers, '\n', mark('body', shown), more);
   return [
-    make('h4', {}, `${name}, ${answer.ms.toFixed(1)} ms`),
+    make('h4', {}, answer.ms > 0 ? `${name}, ${answer.ms.toFixed(1)} ms` : name),
     make('pre', { tabindex: 0, role: 'region', 'aria-label': `answer of ${name}` }, raw),
     line,
   ];

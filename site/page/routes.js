@@ -1,12 +1,12 @@
-// What can be chosen: a route, the servers, a part of them. Made once and then kept, so that the keyboard stays where it is.
+// What can be chosen: a view, a route, the servers, a part of them. Made once and then kept, so that the keyboard stays where it is.
 import { make, one, prose } from './dom.js';
-import { TABS, data, link, read } from './state.js';
+import { TABS, data, figureLink, link, read } from './state.js';
 
 /** Marks the link that leads to what is shown, and lets all others lead on from there. */
 function mark(links, state, key, current) {
   for (const [value, element] of links) {
     element.href = link({ ...state, [key]: value });
-    if (state[key] === value) element.setAttribute('aria-current', current);
+    if (state.view === 'code' && state[key] === value) element.setAttribute('aria-current', current);
     else element.removeAttribute('aria-current');
   }
 }
@@ -43,17 +43,41 @@ function servers() {
   };
 }
 
-/** What the route is. */
-function title({ operation }) {
+/** The views; the first leads back to the route that was shown last. */
+function views() {
+  const links = { code: make('a', {}, 'Routes'), verdicts: make('a', { href: '#verdicts' }, 'Verdicts'), figures: make('a', { href: figureLink('') }, 'Figures') };
+  one('views').append(...Object.values(links));
+  return state => {
+    links.code.href = link(state);
+    for (const [view, element] of Object.entries(links)) {
+      const isCurrent = view === state.view || (view === 'code' && state.view === 'file');
+      if (isCurrent) element.setAttribute('aria-current', 'page');
+      else element.removeAttribute('aria-current');
+    }
+  };
+}
+
+/** What the view is called, and what it tells. */
+function named({ view, operation, file, section }) {
+  if (view === 'file') return [data.files[file].path, 'One of the files of a server. Every line number is a link.'];
+  if (view === 'verdicts') return ['Verdicts', 'What the judge says of the six: as their frameworks’ own one-liners leave them, and as they are here.'];
+  if (view === 'figures') return [section, 'The latest run. What did not pass its gates is not here.'];
   const { method, pattern, query, summary } = data.routes.find(route => route.operation === operation);
   const keys = query ? `?${query.split(',').map(key => `${key}=`).join('&')}` : '';
-  one('title').replaceChildren(make('code', {}, `${method} ${pattern}${keys}`));
-  one('summary').replaceChildren(...prose(summary));
-  document.title = `${method} ${pattern} · Sextet`;
+  return [`${method} ${pattern}${keys}`, summary];
+}
+
+/** What is shown. */
+function title(state) {
+  const [name, says] = named(state);
+  const isCode = state.view === 'code' || state.view === 'file';
+  one('title').replaceChildren(isCode ? make('code', {}, name) : name);
+  one('summary').replaceChildren(...prose(says));
+  document.title = `${name} · Sextet`;
 }
 
 /** Makes all of it; what comes back shows a state. */
 export function choices() {
-  const parts = [routes(), tabs(), servers(), title];
+  const parts = [views(), routes(), tabs(), servers(), title];
   return state => parts.forEach(part => part(state));
 }

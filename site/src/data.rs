@@ -1,15 +1,26 @@
-//! What the page knows, as JSON: the contract, the six, and their source.
+//! What the page knows, as JSON: the contract, the six with their source, what the judge says of them, the latest run.
 
 use crate::{
+    figures::{self, Section},
     form::{self, Form},
     highlight::{self, Piece},
+    recorded::{self, Recorded},
     source,
     style::{Glue, Place, Style},
+    verdicts::Verdicts,
 };
 use serde::Serialize;
 use serde_json::Value;
-use shared::contract::{MAY_DIFFER, ROUTES, Route, Server};
-use std::{collections::BTreeMap, path::PathBuf};
+use shared::{
+    contract::{MAY_DIFFER, ROUTES, Route, Server},
+    domain::EVENT_NAMES,
+    policy::cors,
+};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 
 /// All of it.
 #[derive(Serialize)]
@@ -19,6 +30,13 @@ pub struct Data {
     files: Vec<FileData>,
     /// Header fields that are not compared.
     may_differ: &'static [&'static str],
+    /// Header fields that a page of another origin may read.
+    exposed: Vec<&'static str>,
+    /// What events are called.
+    events: [&'static str; EVENT_NAMES.len()],
+    verdicts: Verdicts,
+    figures: Vec<Section>,
+    recorded: Recorded,
 }
 
 #[derive(Serialize)]
@@ -64,23 +82,36 @@ struct FileData {
 }
 
 impl Data {
-    /// Of these six.
+    /// Of the workspace in this folder.
     ///
     /// # Errors
-    /// When code cannot be coloured.
-    pub fn new(styles: &[Style]) -> Result<Self, String> {
+    /// When a source cannot be read, cut or coloured: a server that lacks an operation, say; when a verdict is missing, or
+    /// a run.
+    pub fn read(root: &Path) -> io::Result<Self> {
+        let styles = Style::all(root)?;
         let (mut files, mut numbers) = (Vec::new(), BTreeMap::new());
         for file in styles.iter().flat_map(|style| &style.files) {
             if !numbers.contains_key(&file.path) {
                 numbers.insert(file.path.clone(), files.len());
                 let path = file.path.display().to_string();
-                files.push(FileData { path, module: file.module.clone(), lines: highlight::lines(&file.text)? });
+                let lines = highlight::lines(&file.text).map_err(io::Error::other)?;
+                files.push(FileData { path, module: file.module.clone(), lines });
             }
         }
         let servers = styles.iter().map(|style| server(style, &numbers)).collect();
-        let document = form::document()?;
-        let routes = ROUTES.iter().map(|route| routed(route, &document)).collect::<Result<_, _>>()?;
-        Ok(Data { routes, servers, files, may_differ: MAY_DIFFER })
+        let document = form::document().map_err(io::Error::other)?;
+        let routes = ROUTES.iter().map(|route| routed(route, &document)).collect::<Result<_, _>>();
+        Ok(Data {
+            routes: routes.map_err(io::Error::other)?,
+            servers,
+            files,
+            may_differ: MAY_DIFFER,
+            exposed: cors::EXPOSED_HEADERS.split(", ").collect(),
+            events: EVENT_NAMES,
+            verdicts: Verdicts::read(root)?,
+            figures: figures::read(root)?,
+            recorded: recorded::read(root)?,
+        })
     }
 }
 

@@ -5,20 +5,32 @@
 //! ([trusted types](https://developer.mozilla.org/docs/Web/API/Trusted_Types_API)). Where requests go is for the reader to
 //! say, so any address may be asked.
 
-use crate::{data::Data, style::Style, workspace};
+use crate::{data::Data, workspace};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use std::{fs, io, path::Path};
 
 /// The modules, each behind those that it needs. In the page they are one script.
-const MODULES: [&str; 7] = ["dom.js", "state.js", "code.js", "routes.js", "ask.js", "live.js", "main.js"];
+const MODULES: [&str; 11] = [
+    "dom.js",
+    "state.js",
+    "code.js",
+    "file.js",
+    "routes.js",
+    "ask.js",
+    "live.js",
+    "stream.js",
+    "verdicts.js",
+    "figures.js",
+    "main.js",
+];
 
 /// Builds the page from the workspace's sources.
 ///
 /// # Errors
-/// When a source cannot be read or cut: a server that lacks an operation, say.
+/// As [`Data::read`].
 pub fn build() -> io::Result<String> {
-    let data = Data::new(&Style::all(workspace())?).map_err(io::Error::other)?;
+    let data = Data::read(workspace())?;
     // In a script block only `<` could be taken for HTML.
     let data = serde_json::to_string(&data)?.replace('<', "\\u003c");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");

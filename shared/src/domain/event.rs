@@ -7,7 +7,7 @@ use serde_json::json;
 use std::fmt;
 
 /// The name of every event: the changes, and that some are lost.
-pub const NAMES: [&str; 8] = [
+pub const EVENT_NAMES: [&str; 8] = [
     "todo_created",
     "todo_updated",
     "todo_deleted",
@@ -167,7 +167,7 @@ mod tests {
             Change::FileDeleted(&path),
         ];
         let names = changes.iter().map(Change::name).chain([Event::lost(1).name.leak() as &str]);
-        assert_eq!(names.collect::<Vec<_>>(), NAMES);
+        assert_eq!(names.collect::<Vec<_>>(), EVENT_NAMES);
         assert!(changes.iter().all(|change| !change.data().contains('\n')));
         assert_eq!(Change::TodoDeleted(TodoId(7)).data(), r#"{"id":7}"#);
         assert_eq!(Change::TodosCleared.data(), "{}");

@@ -4,6 +4,7 @@ use crate::{
     app::App,
     contract::{self, media},
     error::Error,
+    page::PAGE,
     policy::negotiate,
 };
 use serde::Serialize;
@@ -12,7 +13,7 @@ use serde::Serialize;
 #[derive(Debug)]
 pub enum Home {
     /// For a browser.
-    Page(String),
+    Page(&'static str),
     /// For a program.
     Index(Index),
 }
@@ -45,7 +46,7 @@ pub struct IndexRoute {
 /// [`Error::NotAcceptable`] when it wants neither.
 pub async fn home(app: &App, accept: Option<&str>) -> Result<Home, Error> {
     match negotiate::media(accept, &["text/html", media::JSON]) {
-        Some(0) => Ok(Home::Page(crate::page::render(app.server))),
+        Some(0) => Ok(Home::Page(PAGE)),
         Some(_) => Ok(Home::Index(index(app))),
         None => Err(Error::NotAcceptable),
     }
