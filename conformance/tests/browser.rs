@@ -10,7 +10,7 @@ mod driven;
 #[allow(dead_code)]
 mod family;
 
-use driven::{Browser, Driver, Told, Tools, address};
+use driven::{Browser, Driver, Screen, Told, Tools, address};
 use family::{All, await_six};
 use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
@@ -23,10 +23,6 @@ use std::{
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-
-/// How wide a screen is, and a phone.
-const SCREEN: u32 = 1600;
-const PHONE: u32 = 500;
 
 /// What all tests share.
 struct Stage {
@@ -47,13 +43,13 @@ impl Stage {
         format!("http://{}", six.targets[at].host)
     }
 
-    async fn browser(&self, width: u32, scheme: &str) -> Told<Browser> {
-        self.driver.get_or_init(|| self.tools.drive()).browser(width, scheme).await
+    async fn browser(&self, screen: Screen) -> Told<Browser> {
+        self.driver.get_or_init(|| self.tools.drive()).browser(screen).await
     }
 
     /// A browser in which this view is shown.
     async fn shown(&self, view: &str) -> Told<Browser> {
-        let browser = self.browser(SCREEN, "light").await?;
+        let browser = self.browser(Screen::LIGHT).await?;
         browser.open(&format!("{}/{view}", self.origin(0))).await?;
         browser.until("document.querySelector('#panes .head') !== null").await?;
         Ok(browser)
@@ -77,12 +73,15 @@ const TESTS: &[(&str, Test)] = tests![
     a_file_is_uploaded,
     an_event_arrives_that_another_server_has_made,
     a_socket_sends_back_what_it_is_told,
+    text_stays_text,
     a_view_has_a_link,
     a_line_has_a_link,
     verdicts_have_their_bytes,
     figures_are_those_of_the_run,
     it_opens_from_a_disk,
     it_is_there_at_once,
+    nothing_jumps,
+    the_keyboard_is_enough,
     it_fits_on_a_phone,
     pictures_are_kept,
 ];
@@ -230,6 +229,22 @@ async fn a_socket_sends_back_what_it_is_told(stage: &Stage) -> Told<()> {
     browser.close().await
 }
 
+/// What comes from a server, or through it from anyone, never becomes a part of the page.
+async fn text_stays_text(stage: &Stage) -> Told<()> {
+    let browser = stage.shown("#create_todo/routes/axum-server").await?;
+    browser.click("#listen").await?;
+    browser.until("document.getElementById('listening').textContent.startsWith('listening')").await?;
+    let todo = r#"{"title":"<img src=x onerror=document.title=1><b>bold</b>"}"#;
+    browser.run(&format!("document.querySelector('#inputs textarea').value = {todo:?}")).await?;
+    browser.click("#ask button").await?;
+    browser.until("document.querySelector('#answers pre')?.textContent.includes('<b>bold</b>')").await?;
+    browser.until("document.querySelector('#events li')?.textContent.includes('<b>bold</b>')").await?;
+    match browser.value("document.querySelectorAll('main img, main b').length").await?.as_u64() {
+        Some(0) => browser.close().await,
+        made => Err(format!("elements were made of text: {made:?}")),
+    }
+}
+
 async fn a_view_has_a_link(stage: &Stage) -> Told<()> {
     let browser = stage.shown("#put_file/extract/hyper-server+warp-server").await?;
     let shown = "[...document.querySelectorAll('#panes h3')].map(head => head.textContent).join() + document.querySelector('#tabs [aria-current]').textContent + document.getElementById('title').textContent";
@@ -280,7 +295,7 @@ async fn figures_are_those_of_the_run(stage: &Stage) -> Told<()> {
 }
 
 async fn it_opens_from_a_disk(stage: &Stage) -> Told<()> {
-    let browser = stage.browser(SCREEN, "light").await?;
+    let browser = stage.browser(Screen::LIGHT).await?;
     browser.open(&address(&workspace().join("shared/page/index.html"))).await?;
     browser.until("document.querySelectorAll('#panes pre').length >= 6").await?;
     // Nobody is there to be asked: what was recorded is shown, and says so.
@@ -305,6 +320,46 @@ async fn it_is_there_at_once(stage: &Stage) -> Told<()> {
     if best < 1000.0 { Ok(()) } else { Err(format!("the first paint is after {best} ms")) }
 }
 
+/// What a reader looks at stays where it is while the page comes.
+async fn nothing_jumps(stage: &Stage) -> Told<()> {
+    for screen in [Screen::LIGHT, Screen::PHONE] {
+        let browser = stage.browser(screen).await?;
+        browser.open(&stage.origin(0)).await?;
+        browser.until("document.getElementById('found').textContent !== ''").await?;
+        // Twice the next frame: whatever moved is known by then.
+        let moved = "new Promise(done => { let sum = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; })).observe({ type: 'layout-shift', buffered: true }); requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum)))); })";
+        let moved = browser.promise(moved).await?.as_f64().unwrap_or(f64::INFINITY);
+        // What web.dev calls good is below 0.1.
+        if moved >= 0.1 {
+            return Err(format!("the layout shifts by {moved}"));
+        }
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+async fn the_keyboard_is_enough(stage: &Stage) -> Told<()> {
+    let browser = stage.shown("").await?;
+    let (tab, enter) = ("\u{e004}", "\u{e007}");
+    browser.press(tab).await?;
+    browser.until("document.activeElement.id === 'skip'").await?;
+    browser.press(enter).await?;
+    browser.until("document.activeElement.id === 'main'").await?;
+    // Servers, tabs, code, form: in the order in which they stand.
+    browser.press(tab).await?;
+    browser.until("document.activeElement.type === 'checkbox'").await?;
+    let before = browser.value("document.querySelectorAll('#panes .head').length").await?;
+    browser.press(" ").await?;
+    browser.until(&format!("document.querySelectorAll('#panes .head').length !== {before}")).await?;
+    // What was made anew took nobody's place away.
+    browser.until("document.activeElement.type === 'checkbox'").await?;
+    browser.run("document.querySelector('#routes a').focus()").await?;
+    browser.press(enter).await?;
+    browser.until("document.getElementById('title').textContent === 'GET /'").await?;
+    browser.until("document.activeElement === document.querySelector('#routes a')").await?;
+    browser.close().await
+}
+
 const VIEWS: [&str; 5] = [
     "#create_todo/all/axum-server+actix-web-server+warp-server",
     "#file/servers/axum-server/src/routes.rs:20-40",
@@ -314,7 +369,7 @@ const VIEWS: [&str; 5] = [
 ];
 
 async fn it_fits_on_a_phone(stage: &Stage) -> Told<()> {
-    let browser = stage.browser(PHONE, "light").await?;
+    let browser = stage.browser(Screen::PHONE).await?;
     for view in VIEWS {
         browser.open(&format!("{}/{view}", stage.origin(0))).await?;
         browser.until("document.getElementById('title').textContent !== '…'").await?;
@@ -328,8 +383,8 @@ async fn it_fits_on_a_phone(stage: &Stage) -> Told<()> {
 }
 
 async fn pictures_are_kept(stage: &Stage) -> Told<()> {
-    for scheme in ["light", "dark"] {
-        let browser = stage.browser(SCREEN, scheme).await?;
+    for (scheme, screen) in [("light", Screen::LIGHT), ("dark", Screen::DARK)] {
+        let browser = stage.browser(screen).await?;
         for (name, view) in [
             ("route", "#get_todo/routes/hyper-server+axum-server+actix-web-server+warp-server"),
             ("figures", "#figures/plaintext"),
@@ -344,20 +399,20 @@ async fn pictures_are_kept(stage: &Stage) -> Told<()> {
 }
 
 async fn no_barrier_on_a_screen(stage: &Stage) -> Told<()> {
-    no_barrier(stage, SCREEN, "light").await
+    no_barrier(stage, Screen::LIGHT).await
 }
 
 async fn no_barrier_in_the_dark(stage: &Stage) -> Told<()> {
-    no_barrier(stage, SCREEN, "dark").await
+    no_barrier(stage, Screen::DARK).await
 }
 
 async fn no_barrier_on_a_phone(stage: &Stage) -> Told<()> {
-    no_barrier(stage, PHONE, "light").await
+    no_barrier(stage, Screen::PHONE).await
 }
 
 /// axe finds nothing serious, nor worse, in any view.
-async fn no_barrier(stage: &Stage, width: u32, scheme: &str) -> Told<()> {
-    let browser = stage.browser(width, scheme).await?;
+async fn no_barrier(stage: &Stage, screen: Screen) -> Told<()> {
+    let browser = stage.browser(screen).await?;
     let mut found = String::new();
     for view in VIEWS {
         browser.open(&format!("{}/{view}", stage.origin(0))).await?;

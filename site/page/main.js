@@ -34,3 +34,4 @@ function render() {
 one('skip').addEventListener('click', event => { event.preventDefault(); one('main').focus(); });
 addEventListener('hashchange', render);
 render();
+document.body.classList.add('ready');

@@ -88,29 +88,55 @@ fn told(cause: CmdError) -> String {
     cause.to_string()
 }
 
+/// What a reader looks at.
+#[derive(Clone, Copy)]
+pub struct Screen {
+    dark: bool,
+    phone: bool,
+}
+
+impl Screen {
+    pub const LIGHT: Screen = Screen { dark: false, phone: false };
+    pub const DARK: Screen = Screen { dark: true, phone: false };
+    pub const PHONE: Screen = Screen { dark: false, phone: true };
+
+    fn options(self, profile: &Path) -> Value {
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--window-size=1600,900",
+            // Blink's own numbers for dark and light.
+            if self.dark {
+                "--blink-settings=preferredColorScheme=0"
+            } else {
+                "--blink-settings=preferredColorScheme=1"
+            },
+        ];
+        let profile = format!("--user-data-dir={}", profile.display());
+        let arguments: Vec<_> = arguments.into_iter().chain([profile.as_str()]).collect();
+        let phone = json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2 } });
+        match self.phone {
+            true => json!({ "args": arguments, "mobileEmulation": phone }),
+            false => json!({ "args": arguments }),
+        }
+    }
+}
+
 impl Driver {
-    /// A browser that has never been anywhere, so wide.
+    /// A browser that has never been anywhere.
     ///
     /// # Errors
     /// When it does not start.
-    pub async fn browser(&self, width: u32, scheme: &str) -> Told<Browser> {
+    pub async fn browser(&self, screen: Screen) -> Told<Browser> {
         let profile = TempDir::new().map_err(|cause| cause.to_string())?;
-        let arguments = [
-            "--headless=new".to_owned(),
-            "--no-sandbox".to_owned(),
-            "--disable-gpu".to_owned(),
-            "--disable-background-networking".to_owned(),
-            "--disable-component-update".to_owned(),
-            "--disable-sync".to_owned(),
-            "--no-first-run".to_owned(),
-            format!("--user-data-dir={}", profile.path().display()),
-            format!("--blink-settings=preferredColorScheme={}", u8::from(scheme != "dark")),
-        ];
-        let wanted = json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } });
-        let Value::Object(wanted) = wanted else { return Err("no object".to_owned()) };
+        let wanted = [("goog:chromeOptions".to_owned(), screen.options(profile.path()))].into_iter().collect();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(wanted).connect(&self.url).await.map_err(|cause| cause.to_string())?;
-        client.set_window_size(width, 900).await.map_err(told)?;
         Ok(Browser { client, _profile: profile })
     }
 }
@@ -131,6 +157,12 @@ impl Browser {
     pub async fn keys(&self, css: &str, keys: &str) -> Told<()> {
         let found = self.client.find(Locator::Css(css)).await.map_err(|cause| format!("{css}: {cause}"))?;
         found.send_keys(keys).await.map_err(|cause| format!("{css}: {cause}"))
+    }
+
+    /// Presses a key where the keyboard is.
+    pub async fn press(&self, key: &str) -> Told<()> {
+        let active = self.client.active_element().await.map_err(told)?;
+        active.send_keys(key).await.map_err(told)
     }
 
     /// The value of an expression.
