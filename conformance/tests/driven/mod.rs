@@ -16,7 +16,7 @@ const ADVICE: &str = "chromedriver is not installed: the page is not tested in a
                       `chromium` and `chromium-driver`.";
 /// What looks for barriers; its licence lets it be used, and it is not ours to keep here.
 const AXE_ADVICE: &str = "axe-core is not there: nobody looks for barriers in the page. `npm install --prefix \
-                          target/axe axe-core@4` puts it where it is looked for.";
+                          target/axe axe-core@4.14` puts it where it is looked for.";
 
 /// What is there to drive a browser with.
 pub struct Tools {
