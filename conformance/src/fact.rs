@@ -130,7 +130,7 @@ fn check_faults(answer: &Answer, want: &[&str]) -> Result<(), String> {
     ensure(got == want, || format!("the fields at fault are {got:?}, not {want:?}"))
 }
 
-fn text(answer: &Answer) -> Result<String, String> {
+pub(crate) fn text(answer: &Answer) -> Result<String, String> {
     String::from_utf8(decoded(answer)?).map_err(|_| "the body is not UTF-8".to_owned())
 }
 

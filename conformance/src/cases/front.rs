@@ -3,7 +3,7 @@
 use crate::{
     case::{Case, case},
     check::{Check, Needs},
-    fact::{Fact, field, json},
+    fact::{Fact, field, json, text},
     finding::{Finding, Verdict, each, once},
     request::Request,
     target::Target,
@@ -55,7 +55,21 @@ fn page_is_the_contracts(target: &Target) -> Verdict {
     if !target.is_known() {
         return page_names_every_route(target);
     }
-    once(|| target.expect(&home("text/html"), &[Fact::Status(200), Fact::Body(PAGE.to_owned())]).map(|_| ()))
+    once(|| {
+        let exchange = target.expect(&home("text/html"), &[Fact::Status(200)])?;
+        let body = text(&exchange.answer).map_err(Finding::new)?;
+        // Both are large, and one is at hand: where they part says enough.
+        match parts(&body, PAGE) {
+            None => Ok(()),
+            Some(at) => Err(Finding::new(format!("the page is another than the contract's, from byte {at} on"))),
+        }
+    })
+}
+
+/// Where two texts part.
+fn parts(one: &str, other: &str) -> Option<usize> {
+    let at = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    (one != other).then_some(at)
 }
 
 /// Another server may look as it likes, as long as it shows the routes.
