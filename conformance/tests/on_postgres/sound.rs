@@ -7,7 +7,10 @@ use crate::{
     writers,
 };
 use conformance::{case::Given, client::Events, fact::Fact, finding::Finding, request::Request};
-use std::fs;
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
 
 pub fn keep_the_contract(program: &Program, databases: &Databases) -> Result<(), Finding> {
     data::keep_the_contract(program, || Ok(databases.database()?.url()))
@@ -47,9 +50,14 @@ pub fn leave_nothing_behind(program: &Program, databases: &Databases) -> Result<
     let mut client = target.connect()?;
     client.send(format!("PUT /files/b HTTP/1.1\r\nhost: {}\r\ncontent-length: 9\r\n\r\nhalf", target.host).as_bytes());
     target.await_metric("http_requests_in_flight", |value| value == 2.0, SOON)?;
-    let left: Vec<_> = fs::read_dir(&temporary).into_iter().flatten().flatten().collect();
-    if !left.is_empty() {
-        return Err(Finding::new(format!("on the disk there is {left:?}")));
+    // Its bytes have a name for a moment, before it is taken from them.
+    let left = || fs::read_dir(&temporary).into_iter().flatten().flatten().collect::<Vec<_>>();
+    let begun = Instant::now();
+    while !left().is_empty() {
+        if begun.elapsed() > SOON {
+            return Err(Finding::new(format!("on the disk there is {:?}", left())));
+        }
+        thread::sleep(Duration::from_millis(20));
     }
     drop(client);
     let mut other = Session::open(&url)?;
