@@ -38,7 +38,7 @@ const ROUND: u32 = 25;
 /// How many connections an ordinary run makes to each server.
 const COUNT: u32 = 800;
 /// How long a difference is made smaller.
-const SHRINKING: u32 = 60_000;
+const SHRINKING: u32 = 150_000;
 
 /// Where to look, and for how long.
 pub struct Search {
