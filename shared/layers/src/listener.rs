@@ -1,7 +1,10 @@
 //! The listener's limits, out of the service's.
 
 use listen::{Limits, Server};
-use shared::App;
+use shared::{
+    App,
+    contract::{Operation, ROUTES},
+};
 
 /// The hardened listener as `app` wants it, counting its connections.
 pub fn listener(app: &App) -> Server {
@@ -21,6 +24,7 @@ pub fn limits(app: &App) -> Limits {
         min_rate: limits.min_rate,
         rate_window: limits.rate_window,
         drain_timeout: limits.drain_timeout,
+        upgrade_path: ROUTES.iter().find(|route| route.operation == Operation::Socket).map(|route| route.pattern),
         ..Limits::default()
     }
 }

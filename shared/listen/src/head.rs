@@ -104,7 +104,7 @@ impl Scan {
     pub(crate) fn read(&mut self, bytes: &[u8], limits: &Limits) -> Found {
         match self.find_end(bytes, limits) {
             Ok(Some(End::Blank(len))) => Found::Blank(len),
-            Ok(Some(End::Head(len))) => check(&bytes[..len], self.fields, self.count),
+            Ok(Some(End::Head(len))) => check(&bytes[..len], self.fields, self.count, limits),
             Ok(None) => Found::More,
             Err(refusal) => Found::Refused(Refused::bare(refusal, bytes)),
         }
@@ -166,7 +166,7 @@ enum End {
 }
 
 /// Checks a whole head; its `count` fields begin at `fields_at`.
-fn check(bytes: &[u8], fields_at: usize, count: usize) -> Found {
+fn check(bytes: &[u8], fields_at: usize, count: usize, limits: &Limits) -> Found {
     // Making room for all that are allowed would cost more than reading the few that most heads have.
     let (mut few, mut many);
     let slots: &mut [_] = if count <= FEW {
@@ -182,7 +182,7 @@ fn check(bytes: &[u8], fields_at: usize, count: usize) -> Found {
     };
     let notes = fields::Notes::of(parsed);
     let line = &bytes[..fields_at - 2];
-    match target::parse(line).and_then(|line| sound(bytes.len(), &line, &notes, parsed)) {
+    match target::parse(line).and_then(|line| sound(bytes.len(), &line, &notes, parsed, limits)) {
         Ok(head) => Found::Whole(head),
         Err(refusal) => Found::Refused(Refused { id: notes.id(), ..Refused::bare(refusal, bytes) }),
     }
@@ -193,6 +193,7 @@ fn sound(
     line: &RequestLine<'_>,
     notes: &fields::Notes<'_>,
     parsed: &[httparse::Header<'_>],
+    limits: &Limits,
 ) -> Result<Head, Refusal> {
     notes.check_host(line.minor)?;
     let last = notes.last(line.minor) || line.is_connect();
@@ -203,26 +204,34 @@ fn sound(
     // not asked for does, it answers whatever it has read.
     let bodied = framing != Framing::None;
     let alone = line.method == b"HEAD" || line.minor == 0 || last || notes.upgrade || bodied;
-    Ok(Head { len, framing, last, alone, rewrite: rewrite(line, framing, parsed) })
+    let stays = notes.upgrade && limits.upgrade_path.is_none_or(|path| line.target.path() != path.as_bytes());
+    Ok(Head { len, framing, last, alone, rewrite: rewrite(line, framing, stays, parsed) })
 }
 
 /// The same head in other words, where some stack would answer it in its own way.
-fn rewrite(line: &RequestLine<'_>, framing: Framing, parsed: &[httparse::Header<'_>]) -> Option<Bytes> {
-    // These stand in place of whatever the head said of them itself.
-    let mut fields: Vec<(&str, &[u8])> = Vec::new();
+///
+/// `stays`: it asks for another protocol where none is spoken.
+fn rewrite(line: &RequestLine<'_>, framing: Framing, stays: bool, parsed: &[httparse::Header<'_>]) -> Option<Bytes> {
+    // These stand in place of whatever the head said of them itself; without a value, nothing does.
+    let mut fields: Vec<(&str, Option<&[u8]>)> = Vec::new();
     if line.is_connect() {
         // After a CONNECT some stacks take all that follows for a tunnel, unless it asks for the connection's end.
-        fields.push(("connection", b"close"));
+        fields.push(("connection", Some(b"close")));
+    }
+    if stays {
+        // hyper 1.12 gives such a connection away at the end of an answer that closes it behind an unread body, whatever
+        // the answer was: what of it the kernel had no room for is lost. A server may ignore the field (RFC 9110, 7.8).
+        fields.push(("upgrade", None));
     }
     if line.minor == 0 && line.method == b"POST" && framing == Framing::None {
         // To actix-http a body of which nothing is told is none but here (RFC 9112, 6.3).
-        fields.push(("content-length", b"0"));
+        fields.push(("content-length", Some(b"0")));
     }
     let (slash, target): (&[u8], _) = match line.target {
         Target::Plain(target) => (b"", target),
         Target::Absolute { authority, rest } => {
             // In origin-form, the target's authority in place of whatever `Host` said (RFC 9112, 3.2.2).
-            fields.push(("host", authority));
+            fields.push(("host", Some(authority)));
             (if rest.starts_with(b"/") { b"" } else { b"/" }, rest)
         }
     };
@@ -234,12 +243,13 @@ fn rewrite(line: &RequestLine<'_>, framing: Framing, parsed: &[httparse::Header<
     Some(retold(&[&method, b" ", slash, target, b" HTTP/1.", &[b'0' + line.minor]], &fields, parsed))
 }
 
-fn retold(line: &[&[u8]], fields: &[(&str, &[u8])], parsed: &[httparse::Header<'_>]) -> Bytes {
+fn retold(line: &[&[u8]], fields: &[(&str, Option<&[u8]>)], parsed: &[httparse::Header<'_>]) -> Bytes {
     let mut parts = line.to_vec();
     parts.push(b"\r\n");
     let replaced = |other: &str| fields.iter().any(|(name, _)| other.eq_ignore_ascii_case(name));
     let others = parsed.iter().map(|other| (other.name, other.value)).filter(|(name, _)| !replaced(name));
-    for (name, value) in fields.iter().copied().chain(others) {
+    let instead = fields.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+    for (name, value) in instead.chain(others) {
         parts.extend([name.as_bytes(), b": ", value, b"\r\n"]);
     }
     parts.push(b"\r\n");

@@ -1,4 +1,4 @@
-//! Every number that an operator may turn, with the contract's defaults.
+//! What an operator, or the service, may set, with the contract's defaults.
 
 use std::time::Duration;
 
@@ -25,6 +25,9 @@ pub struct Limits {
     pub drain_timeout: Duration,
     /// Bytes of an answer that may wait in the kernel per connection (Linux books twice as much). Default 128 KiB.
     pub send_buffer: usize,
+    /// The one path, to the byte, where a request may ask to speak another protocol. Elsewhere `Upgrade` is not handed on.
+    /// Default none.
+    pub upgrade_path: Option<&'static str>,
 }
 
 impl Default for Limits {
@@ -40,6 +43,7 @@ impl Default for Limits {
             rate_window: Duration::from_secs(20),
             drain_timeout: Duration::from_secs(10),
             send_buffer: 128 * 1024,
+            upgrade_path: None,
         }
     }
 }

@@ -32,6 +32,14 @@ pub(crate) enum Target<'a> {
     Absolute { authority: &'a [u8], rest: &'a [u8] },
 }
 
+impl Target<'_> {
+    /// As it stands on the line, without the query.
+    pub(crate) fn path(&self) -> &[u8] {
+        let (Self::Plain(target) | Self::Absolute { rest: target, .. }) = self;
+        target.split(|&byte| byte == b'?').next().unwrap_or_default()
+    }
+}
+
 /// Checks what is there of a request line that may not have ended, so that endless ones are refused early.
 ///
 /// Called at each growth and once more at the line's end, it refuses the same line in the same words either way.

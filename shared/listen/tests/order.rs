@@ -141,6 +141,21 @@ async fn an_upgraded_connection_carries_bytes_unread() {
     client.read_until("\0\r\n\r\n!").await;
 }
 
+/// Behind a body that nobody reads hyper would leave out what the kernel had no room for.
+#[tokio::test]
+async fn an_answer_is_whole_though_another_protocol_was_asked_for() {
+    let server = Running::start(Limits::default());
+    for upgrade in ["h2c", "echo"] {
+        let ask = format!(
+            "GET /whole/5000000 HTTP/1.1\r\nHost: a\r\nConnection: close, upgrade\r\nUpgrade: {upgrade}\r\nContent-Length: 2\r\n\r\n1"
+        );
+        for _ in 0..5 {
+            let answer = server.talk(&ask).await;
+            assert!(answer.len() > 5_000_000, "{upgrade}: {} bytes", answer.len());
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_upgrade_that_is_not_taken_changes_nothing() {
     let server = Running::start(Limits::default());

@@ -98,6 +98,7 @@ async fn respond(seen: &Arc<Seen>, request: &mut Request<Incoming>) -> Answer {
             text(200, format!("{:?} {}", request.headers().get_all("host").iter().collect::<Vec<_>>(), request.uri()))
         }
         Some("big") => Response::new(Chunks::new(number() as usize).boxed()),
+        Some("whole") => text(200, "x".repeat(number() as usize)),
         Some("upgrade") => upgrade(request),
         _ => {
             // hyper closes after an answer whose request it has not read to the end, so what follows would be chance.
@@ -189,6 +190,7 @@ impl Running {
         let seen = Arc::new(Seen::default());
         let (stop, stopped) = oneshot::channel();
         let counted = Arc::clone(&seen);
+        let limits = Limits { upgrade_path: Some("/upgrade"), ..limits };
         let server = Server::new(limits).keep_with_each(move || {
             let open = counted.open.fetch_add(1, Ordering::SeqCst) + 1;
             counted.most_open.fetch_max(open, Ordering::SeqCst);
