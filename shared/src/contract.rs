@@ -337,6 +337,11 @@ pub mod media {
     pub const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 }
 
+/// The one path where another protocol is spoken.
+pub fn upgrade_path() -> Option<&'static str> {
+    ROUTES.iter().find(|route| route.operation == Operation::Socket).map(|route| route.pattern)
+}
+
 /// The paths of the contract, each once, in order.
 pub fn patterns() -> Vec<&'static str> {
     let mut seen = BTreeSet::new();

@@ -11,7 +11,7 @@ use actix_server::Server;
 use actix_service::{Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config};
 use actix_web::dev::AppConfig;
 use listen::{Guard, Limits};
-use shared::{App, Shutdown};
+use shared::{App, Shutdown, contract::upgrade_path};
 use std::{
     future::ready,
     io,
@@ -101,6 +101,7 @@ fn limits(app: &App) -> Limits {
         min_rate: limits.min_rate,
         rate_window: limits.rate_window,
         drain_timeout: limits.drain_timeout,
+        upgrade_path: upgrade_path(),
         ..Limits::default()
     }
 }

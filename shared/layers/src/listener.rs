@@ -1,10 +1,7 @@
 //! The listener's limits, out of the service's.
 
 use listen::{Limits, Server};
-use shared::{
-    App,
-    contract::{Operation, ROUTES},
-};
+use shared::{App, contract::upgrade_path};
 
 /// The hardened listener as `app` wants it, counting its connections.
 pub fn listener(app: &App) -> Server {
@@ -24,7 +21,7 @@ pub fn limits(app: &App) -> Limits {
         min_rate: limits.min_rate,
         rate_window: limits.rate_window,
         drain_timeout: limits.drain_timeout,
-        upgrade_path: ROUTES.iter().find(|route| route.operation == Operation::Socket).map(|route| route.pattern),
+        upgrade_path: upgrade_path(),
         ..Limits::default()
     }
 }
