@@ -110,13 +110,16 @@ enum Kind {
 }
 
 /// The same call on whichever store it is.
+///
+/// A query is in a box of its own: every future around this one has room for the largest that it may await, and is
+/// moved with it, whichever store there is.
 macro_rules! on {
     ($store:expr, $kind:ident => $call:expr) => {
         match &$store.0.kind {
             Kind::Faulty(faulty) if faulty.is_on() => faulty.happen().await,
             Kind::Memory($kind) | Kind::Faulty(Faulty { memory: $kind, .. }) => $call,
-            Kind::Sqlite($kind) => $call.await,
-            Kind::Postgres($kind) => $call.await,
+            Kind::Sqlite($kind) => Box::pin($call).await,
+            Kind::Postgres($kind) => Box::pin($call).await,
         }
     };
 }
@@ -214,7 +217,7 @@ impl Store {
     /// The bytes of a file, or of a part of it; `None` when it was replaced or removed since it was found.
     pub async fn open_file(&self, found: &Found, part: Option<Part>) -> Result<Option<Content>, Error> {
         if let Kind::Postgres(store) = &self.0.kind {
-            return store.open_file(found, part).await;
+            return Box::pin(store.open_file(found, part)).await;
         }
         match self.0.blobs.open(&found.blob, found.file.size, part).await {
             Ok(content) => Ok(Some(content)),

@@ -24,10 +24,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::R
     let router = Arc::new(routes::router().map_err(io::Error::other)?);
     let routes = {
         let app = app.clone();
-        move |request| {
-            let (router, app) = (router.clone(), app.clone());
-            async move { routes::route(&router, app, request).await }
-        }
+        move |request| routes::route(&router, app.clone(), request)
     };
     hyper_server::listen(listener, app, shutdown, routes).await
 }

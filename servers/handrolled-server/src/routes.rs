@@ -9,13 +9,13 @@ use http::Method;
 use hyper_server::{
     extract::{self, Request},
     middleware::{breaker, rate_limit},
-    respond::{self, Answer, Failure, Response},
+    respond::{self, Answer, AnswerFuture, Failure},
 };
 use shared::{App, Error, contract::media, domain::Whole, handlers};
-use std::pin::Pin;
+use std::future::ready;
 
 /// A glue function, as a leaf keeps it.
-type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+type Handler = fn(Call) -> AnswerFuture;
 
 /// What a leaf holds: the methods of its path.
 pub type Methods = &'static [(&'static str, Handler)];
@@ -89,17 +89,18 @@ impl Call {
 }
 
 /// Finds the handler of a request and calls it.
-pub async fn route(router: &Router<Methods>, app: App, request: Request) -> Response {
+pub fn route(router: &Router<Methods>, app: App, request: Request) -> AnswerFuture {
     let Some(found) = router.find(request.uri().path()) else {
-        return Failure::from(Error::NotFound).into();
+        return Box::pin(ready(Err(Failure::from(Error::NotFound))));
     };
     // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-    let answer = match found.value.iter().find(|(name, _)| *name == method.as_str()) {
-        Some((_, handler)) => handler(Call { app, request, params: found.params }).await,
-        None => respond::not_allowed(&found.value.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
-    };
-    answer.unwrap_or_else(Response::from)
+    match found.value.iter().find(|(name, _)| *name == method.as_str()) {
+        Some((_, handler)) => handler(Call { app, request, params: found.params }),
+        None => Box::pin(ready(respond::not_allowed(
+            &found.value.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
+        ))),
+    }
 }
 
 /// Puts the gates of a route that asks siblings around a handler: a function of a function is one too.

@@ -9,13 +9,13 @@ use http::Method;
 use hyper_server::{
     extract::{self, Request},
     middleware::{breaker, rate_limit},
-    respond::{self, Answer, Failure, Response},
+    respond::{self, Answer, AnswerFuture, Failure},
 };
 use shared::{App, Error, contract::media, domain::Whole, handlers};
-use std::{ops::Range, pin::Pin};
+use std::{future::ready, ops::Range};
 
 /// A glue function, as the table keeps it.
-type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+type Handler = fn(Call) -> AnswerFuture;
 
 /// A path, and what its methods do. `{name}` stands for one segment that is not empty.
 type Row = (&'static str, &'static [(&'static str, Handler)]);
@@ -81,18 +81,19 @@ impl Call {
 }
 
 /// Finds the handler of a request and calls it.
-pub async fn route(app: App, request: Request) -> Response {
+pub fn route(app: App, request: Request) -> AnswerFuture {
     let fits = |(pattern, methods): &Row| Some((*methods, fit(pattern, request.uri().path())?));
     let Some((methods, parameter)) = TABLE.iter().find_map(fits) else {
-        return Failure::from(Error::NotFound).into();
+        return Box::pin(ready(Err(Failure::from(Error::NotFound))));
     };
     // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-    let answer = match methods.iter().find(|(name, _)| *name == method.as_str()) {
-        Some((_, handler)) => handler(Call { app, request, parameter }).await,
-        None => respond::not_allowed(&methods.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
-    };
-    answer.unwrap_or_else(Response::from)
+    match methods.iter().find(|(name, _)| *name == method.as_str()) {
+        Some((_, handler)) => handler(Call { app, request, parameter }),
+        None => {
+            Box::pin(ready(respond::not_allowed(&methods.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))))
+        }
+    }
 }
 
 /// Where the parameter of `pattern` stands in `path`, if the path fits; an empty range if the

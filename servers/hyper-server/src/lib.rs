@@ -31,8 +31,7 @@ pub const SERVER: &contract::Server = contract::server("hyper-server");
 pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::Result<()> {
     let routes = {
         let app = app.clone();
-        // The future of the `match` is as large as that of its largest arm. Every layer that hands it on would copy it.
-        move |request| Box::pin(routes::route(app.clone(), request))
+        move |request| routes::route(app.clone(), request)
     };
     listen(listener, app, shutdown, routes).await
 }
@@ -41,14 +40,13 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::R
 ///
 /// # Errors
 /// When the listener cannot be used at all.
-pub async fn listen<R, F>(listener: TcpListener, app: App, shutdown: Shutdown, routes: R) -> io::Result<()>
+pub async fn listen<R>(listener: TcpListener, app: App, shutdown: Shutdown, routes: R) -> io::Result<()>
 where
-    R: Fn(extract::Request) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = respond::Response> + Send + 'static,
+    R: Fn(extract::Request) -> respond::AnswerFuture + Clone + Send + Sync + 'static,
 {
     let routes = service_fn(move |request: Request<PacedBody<Incoming>>| {
         let answer = routes(request);
-        async move { Ok::<_, Infallible>(answer.await) }
+        async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(respond::Response::from)) }
     });
     let service = middleware::wrap(&app, routes);
     if app.config.stock {

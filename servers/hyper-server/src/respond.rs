@@ -1,7 +1,7 @@
 //! What goes out: values of the domain, or a [`Failure`], as answers.
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, future::BoxFuture};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::Full;
 use hyper_tungstenite::tungstenite::{Message, Utf8Bytes, protocol::CloseFrame};
@@ -23,6 +23,9 @@ pub type Response = http::Response<Body>;
 
 /// What a glue function returns.
 pub type Answer = Result<Response, Failure>;
+
+/// An answer that is still to come, of whichever glue function.
+pub type AnswerFuture = BoxFuture<'static, Answer>;
 
 /// What went wrong, on its way to an answer.
 #[derive(Debug)]

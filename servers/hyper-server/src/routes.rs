@@ -8,73 +8,79 @@
 use crate::{
     extract::{self, Request},
     middleware::{breaker, rate_limit},
-    respond::{self, Answer, Failure, Response},
+    respond::{self, Answer, AnswerFuture, Failure},
 };
 use http::Method;
 use shared::{App, Error, contract::media, domain::Whole, handlers};
+use std::future::ready;
 
 /// Finds the handler of a request and calls it.
-pub async fn route(app: App, request: Request) -> Response {
+///
+/// The arms give futures of many types, so each is in a box, as hyper's
+/// [example of a service](https://github.com/hyperium/hyper/blob/master/examples/service_struct_impl.rs) has it.
+/// An `async fn` around them would be as large as the largest, for every request.
+pub fn route(app: App, request: Request) -> AnswerFuture {
     let target = request.uri().clone();
     let segments: Vec<&str> = target.path().split('/').skip(1).collect();
     // A pattern cannot give back as one what it has taken apart.
     let rest = target.path().strip_prefix("/files/").unwrap_or_default();
     // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
-    let answer = match (method.as_str(), segments.as_slice()) {
-        ("GET", [""]) => home(&app, request).await,
-        ("GET", ["plaintext"]) => plaintext().await,
-        ("GET", ["json"]) => json().await,
-        ("GET", ["baseline11"]) => sum_query(request).await,
-        ("POST", ["baseline11"]) => sum_body(request).await,
-        ("GET", ["json", count]) => items(request, count).await,
-        ("POST", ["upload"]) => upload(request).await,
-        ("GET", ["todos"]) => list_todos(&app, request).await,
-        ("POST", ["todos"]) => create_todo(&app, request).await,
-        ("DELETE", ["todos"]) => clear_todos(&app).await,
-        ("GET", ["todos", "stats"]) => todo_stats(&app).await,
-        (_, ["todos", "stats"]) => respond::not_allowed("GET"),
-        ("GET", ["todos", id]) => get_todo(&app, request, id).await,
-        ("PATCH", ["todos", id]) => update_todo(&app, request, id).await,
-        ("DELETE", ["todos", id]) => delete_todo(&app, request, id).await,
-        ("GET", ["files"]) => list_files(&app).await,
-        ("PUT", ["files", _, ..]) if !rest.is_empty() => put_file(&app, request, rest).await,
-        ("GET", ["files", _, ..]) if !rest.is_empty() => get_file(&app, request, rest).await,
-        ("DELETE", ["files", _, ..]) if !rest.is_empty() => delete_file(&app, request, rest).await,
-        ("GET", ["events"]) => events(&app, request).await,
-        ("GET", ["ws"]) => socket(app, request).await,
-        ("GET", ["delay", ms]) => delay(ms).await,
-        ("GET", ["resolve", network]) => resolve(&app, request, network).await,
-        ("GET", ["members"]) => members(&app).await,
-        ("GET", ["relay"]) => {
-            rate_limit(&app, request, |request| breaker(&app, request, |request| relay(&app, request))).await
-        }
-        ("GET", ["livez"]) => livez().await,
-        ("GET", ["readyz"]) => readyz(&app).await,
-        ("GET", ["metrics"]) => metrics(&app).await,
-        ("GET", ["openapi.json"]) => openapi().await,
+    let not_allowed = |allow| -> AnswerFuture { Box::pin(ready(respond::not_allowed(allow))) };
+    match (method.as_str(), segments.as_slice()) {
+        ("GET", [""]) => Box::pin(home(app, request)),
+        ("GET", ["plaintext"]) => Box::pin(plaintext()),
+        ("GET", ["json"]) => Box::pin(json()),
+        ("GET", ["baseline11"]) => Box::pin(sum_query(request)),
+        ("POST", ["baseline11"]) => Box::pin(sum_body(request)),
+        ("GET", ["json", count]) => Box::pin(items(request, count.to_string())),
+        ("POST", ["upload"]) => Box::pin(upload(request)),
+        ("GET", ["todos"]) => Box::pin(list_todos(app, request)),
+        ("POST", ["todos"]) => Box::pin(create_todo(app, request)),
+        ("DELETE", ["todos"]) => Box::pin(clear_todos(app)),
+        ("GET", ["todos", "stats"]) => Box::pin(todo_stats(app)),
+        (_, ["todos", "stats"]) => not_allowed("GET"),
+        ("GET", ["todos", id]) => Box::pin(get_todo(app, request, id.to_string())),
+        ("PATCH", ["todos", id]) => Box::pin(update_todo(app, request, id.to_string())),
+        ("DELETE", ["todos", id]) => Box::pin(delete_todo(app, request, id.to_string())),
+        ("GET", ["files"]) => Box::pin(list_files(app)),
+        ("PUT", ["files", _, ..]) if !rest.is_empty() => Box::pin(put_file(app, request, rest.to_owned())),
+        ("GET", ["files", _, ..]) if !rest.is_empty() => Box::pin(get_file(app, request, rest.to_owned())),
+        ("DELETE", ["files", _, ..]) if !rest.is_empty() => Box::pin(delete_file(app, request, rest.to_owned())),
+        ("GET", ["events"]) => Box::pin(events(app, request)),
+        ("GET", ["ws"]) => Box::pin(socket(app, request)),
+        ("GET", ["delay", ms]) => Box::pin(delay(ms.to_string())),
+        ("GET", ["resolve", network]) => Box::pin(resolve(app, request, network.to_string())),
+        ("GET", ["members"]) => Box::pin(members(app)),
+        ("GET", ["relay"]) => Box::pin(async move {
+            let relay = |request| relay(app.clone(), request);
+            rate_limit(&app, request, |request| breaker(&app, request, relay)).await
+        }),
+        ("GET", ["livez"]) => Box::pin(livez()),
+        ("GET", ["readyz"]) => Box::pin(readyz(app)),
+        ("GET", ["metrics"]) => Box::pin(metrics(app)),
+        ("GET", ["openapi.json"]) => Box::pin(openapi()),
         (
             _,
             [
                 "" | "plaintext" | "json" | "files" | "events" | "ws" | "members" | "relay" | "livez" | "readyz"
                 | "metrics" | "openapi.json",
             ],
-        ) => respond::not_allowed("GET"),
-        (_, ["baseline11"]) => respond::not_allowed("GET, POST"),
-        (_, ["upload"]) => respond::not_allowed("POST"),
-        (_, ["todos"]) => respond::not_allowed("DELETE, GET, POST"),
-        (_, ["json" | "delay" | "resolve", count]) if !count.is_empty() => respond::not_allowed("GET"),
-        (_, ["todos", id]) if !id.is_empty() => respond::not_allowed("DELETE, GET, PATCH"),
-        (_, ["files", _, ..]) if !rest.is_empty() => respond::not_allowed("DELETE, GET, PUT"),
-        _ => Err(Failure::from(Error::NotFound)),
-    };
-    answer.unwrap_or_else(Response::from)
+        ) => not_allowed("GET"),
+        (_, ["baseline11"]) => not_allowed("GET, POST"),
+        (_, ["upload"]) => not_allowed("POST"),
+        (_, ["todos"]) => not_allowed("DELETE, GET, POST"),
+        (_, ["json" | "delay" | "resolve", count]) if !count.is_empty() => not_allowed("GET"),
+        (_, ["todos", id]) if !id.is_empty() => not_allowed("DELETE, GET, PATCH"),
+        (_, ["files", _, ..]) if !rest.is_empty() => not_allowed("DELETE, GET, PUT"),
+        _ => Box::pin(ready(Err(Failure::from(Error::NotFound)))),
+    }
 }
 
 /// `GET /`
-async fn home(app: &App, request: Request) -> Answer {
+async fn home(app: App, request: Request) -> Answer {
     let accept = extract::accept(&request);
-    respond::home(handlers::home(app, accept.as_deref()).await?)
+    respond::home(handlers::home(&app, accept.as_deref()).await?)
 }
 
 /// `GET /plaintext`
@@ -101,8 +107,8 @@ async fn sum_body(request: Request) -> Answer {
 }
 
 /// `GET /json/{count}`
-async fn items(request: Request, count: &str) -> Answer {
-    let (count, query) = (extract::path(count)?, extract::query(&request)?);
+async fn items(request: Request, count: String) -> Answer {
+    let (count, query) = (extract::path(&count)?, extract::query(&request)?);
     respond::json(&handlers::items(count, &query).await?)
 }
 
@@ -112,77 +118,77 @@ async fn upload(request: Request) -> Answer {
 }
 
 /// `GET /todos`
-async fn list_todos(app: &App, request: Request) -> Answer {
-    let (base, query) = (extract::base_url(app, &request), extract::query(&request)?);
-    respond::json(&handlers::list_todos(app, &base, &query).await?)
+async fn list_todos(app: App, request: Request) -> Answer {
+    let (base, query) = (extract::base_url(&app, &request), extract::query(&request)?);
+    respond::json(&handlers::list_todos(&app, &base, &query).await?)
 }
 
 /// `POST /todos`
-async fn create_todo(app: &App, request: Request) -> Answer {
-    let base = extract::base_url(app, &request);
+async fn create_todo(app: App, request: Request) -> Answer {
+    let base = extract::base_url(&app, &request);
     let draft = extract::json_body(request).await?;
-    respond::created(&handlers::create_todo(app, &base, &draft).await?)
+    respond::created(&handlers::create_todo(&app, &base, &draft).await?)
 }
 
 /// `DELETE /todos`
-async fn clear_todos(app: &App) -> Answer {
-    handlers::clear_todos(app).await?;
+async fn clear_todos(app: App) -> Answer {
+    handlers::clear_todos(&app).await?;
     Ok(respond::no_content())
 }
 
 /// `GET /todos/stats`
-async fn todo_stats(app: &App) -> Answer {
-    respond::json(&handlers::todo_stats(app).await?)
+async fn todo_stats(app: App) -> Answer {
+    respond::json(&handlers::todo_stats(&app).await?)
 }
 
 /// `GET /todos/{id}`
-async fn get_todo(app: &App, request: Request, id: &str) -> Answer {
-    let (base, conditions) = (extract::base_url(app, &request), extract::head(&request)?);
-    respond::fetched(&handlers::get_todo(app, &base, extract::path(id)?, &conditions).await?)
+async fn get_todo(app: App, request: Request, id: String) -> Answer {
+    let (base, conditions) = (extract::base_url(&app, &request), extract::head(&request)?);
+    respond::fetched(&handlers::get_todo(&app, &base, extract::path(&id)?, &conditions).await?)
 }
 
 /// `PATCH /todos/{id}`
-async fn update_todo(app: &App, request: Request, id: &str) -> Answer {
-    let (base, conditions) = (extract::base_url(app, &request), extract::head(&request)?);
-    let (id, draft) = (extract::path(id)?, extract::json_body(request).await?);
-    respond::tagged(&handlers::update_todo(app, &base, id, &conditions, &draft).await?)
+async fn update_todo(app: App, request: Request, id: String) -> Answer {
+    let (base, conditions) = (extract::base_url(&app, &request), extract::head(&request)?);
+    let (id, draft) = (extract::path(&id)?, extract::json_body(request).await?);
+    respond::tagged(&handlers::update_todo(&app, &base, id, &conditions, &draft).await?)
 }
 
 /// `DELETE /todos/{id}`
-async fn delete_todo(app: &App, request: Request, id: &str) -> Answer {
-    handlers::delete_todo(app, extract::path(id)?, &extract::head(&request)?).await?;
+async fn delete_todo(app: App, request: Request, id: String) -> Answer {
+    handlers::delete_todo(&app, extract::path(&id)?, &extract::head(&request)?).await?;
     Ok(respond::no_content())
 }
 
 /// `GET /files`
-async fn list_files(app: &App) -> Answer {
-    respond::json(&handlers::list_files(app).await?)
+async fn list_files(app: App) -> Answer {
+    respond::json(&handlers::list_files(&app).await?)
 }
 
 /// `PUT /files/{*path}`
-async fn put_file(app: &App, request: Request, path: &str) -> Answer {
-    let (path, conditions) = (extract::file_path(path)?, extract::head(&request)?);
+async fn put_file(app: App, request: Request, path: String) -> Answer {
+    let (path, conditions) = (extract::file_path(&path)?, extract::head(&request)?);
     let Whole = extract::head(&request)?;
-    respond::put(&handlers::put_file(app, path, conditions, extract::chunks(request)).await?)
+    respond::put(&handlers::put_file(&app, path, conditions, extract::chunks(request)).await?)
 }
 
 /// `GET /files/{*path}`
-async fn get_file(app: &App, request: Request, path: &str) -> Answer {
-    let (path, conditions) = (extract::file_path(path)?, extract::head(&request)?);
-    respond::download(handlers::get_file(app, &path, &conditions, &extract::head(&request)?).await?)
+async fn get_file(app: App, request: Request, path: String) -> Answer {
+    let (path, conditions) = (extract::file_path(&path)?, extract::head(&request)?);
+    respond::download(handlers::get_file(&app, &path, &conditions, &extract::head(&request)?).await?)
 }
 
 /// `DELETE /files/{*path}`
-async fn delete_file(app: &App, request: Request, path: &str) -> Answer {
-    let (path, conditions) = (extract::file_path(path)?, extract::head(&request)?);
-    handlers::delete_file(app, path, conditions).await?;
+async fn delete_file(app: App, request: Request, path: String) -> Answer {
+    let (path, conditions) = (extract::file_path(&path)?, extract::head(&request)?);
+    handlers::delete_file(&app, path, conditions).await?;
     Ok(respond::no_content())
 }
 
 /// `GET /events`
-async fn events(app: &App, request: Request) -> Answer {
+async fn events(app: App, request: Request) -> Answer {
     let (last, query) = (extract::head(&request)?, extract::query(&request)?);
-    let events = handlers::events(app, last, &query).await?;
+    let events = handlers::events(&app, last, &query).await?;
     Ok(respond::events(events, app.config.limits.heartbeat))
 }
 
@@ -198,25 +204,25 @@ async fn socket(app: App, request: Request) -> Answer {
 }
 
 /// `GET /delay/{ms}`
-async fn delay(ms: &str) -> Answer {
-    Ok(respond::text(handlers::delay(extract::path(ms)?).await))
+async fn delay(ms: String) -> Answer {
+    Ok(respond::text(handlers::delay(extract::path(&ms)?).await))
 }
 
 /// `GET /resolve/{network}`
-async fn resolve(app: &App, request: Request, network: &str) -> Answer {
-    let (network, query) = (extract::path(network)?, extract::query(&request)?);
-    respond::json(&handlers::resolve(app, network, &query).await?)
+async fn resolve(app: App, request: Request, network: String) -> Answer {
+    let (network, query) = (extract::path(&network)?, extract::query(&request)?);
+    respond::json(&handlers::resolve(&app, network, &query).await?)
 }
 
 /// `GET /members`
-async fn members(app: &App) -> Answer {
-    respond::json(&handlers::members(app).await)
+async fn members(app: App) -> Answer {
+    respond::json(&handlers::members(&app).await)
 }
 
 /// `GET /relay`
-async fn relay(app: &App, request: Request) -> Answer {
+async fn relay(app: App, request: Request) -> Answer {
     let (passage, id) = (extract::passage(&request)?, extract::request_id(&request)?);
-    respond::relayed(handlers::relay(app, passage, id).await?)
+    respond::relayed(handlers::relay(&app, passage, id).await?)
 }
 
 /// `GET /livez`
@@ -225,13 +231,13 @@ async fn livez() -> Answer {
 }
 
 /// `GET /readyz`
-async fn readyz(app: &App) -> Answer {
-    Ok(respond::text(handlers::readyz(app).await?))
+async fn readyz(app: App) -> Answer {
+    Ok(respond::text(handlers::readyz(&app).await?))
 }
 
 /// `GET /metrics`
-async fn metrics(app: &App) -> Answer {
-    Ok(respond::content(media::METRICS, handlers::metrics(app).await))
+async fn metrics(app: App) -> Answer {
+    Ok(respond::content(media::METRICS, handlers::metrics(&app).await))
 }
 
 /// `GET /openapi.json`

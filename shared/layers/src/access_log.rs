@@ -56,8 +56,11 @@ impl<S: Answering<B>, B: http_body::Body> Service<Request<B>> for Logged<S> {
         if let Some(operation) = watch.operation().filter(|_| !request.body().is_end_stream()) {
             request.extensions_mut().insert(operation);
         }
-        let answer = span.in_scope(|| self.inner.call(request)).instrument(span);
-        Watched { answer, watch: Some(watch) }
+        // Not by a closure, into which and out of which the request would be copied.
+        let inside = span.enter();
+        let answer = self.inner.call(request);
+        drop(inside);
+        Watched { answer: answer.instrument(span), watch: Some(watch) }
     }
 }
 
