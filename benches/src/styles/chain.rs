@@ -1,8 +1,8 @@
 //! Style 1, raw hyper: a `match` is a router.
 //!
-//! As hyper-server's routes.rs does it. Its arms cannot be made by a loop, so the build script
-//! writes one function for each size of the API; the glue functions stand here, one for all routes of
-//! a shape, and the arm tells them which route they serve.
+//! As hyper-server's routes.rs does it, but for the boxes that the futures of its arms have there. Its
+//! arms cannot be made by a loop, so the build script writes one function for each size of the API; the
+//! glue functions stand here, one for all routes of a shape, and the arm tells them which route they serve.
 
 use crate::styles::{
     api::Route,

@@ -16,9 +16,9 @@ use std::future::ready;
 
 /// Finds the handler of a request and calls it.
 ///
-/// The arms give futures of many types, so each is in a box, as hyper's
-/// [example of a service](https://github.com/hyperium/hyper/blob/master/examples/service_struct_impl.rs) has it.
-/// An `async fn` around them would be as large as the largest, for every request.
+/// The arms give futures of many types, so what is returned is a boxed one, as it is in hyper's
+/// [example of a service](https://github.com/hyperium/hyper/blob/master/examples/service_struct_impl.rs).
+/// An `async fn` that awaited them would be as large as the largest, for every request.
 pub fn route(app: App, request: Request) -> AnswerFuture {
     let target = request.uri().clone();
     let segments: Vec<&str> = target.path().split('/').skip(1).collect();
