@@ -24,14 +24,14 @@ fn function(routes: &[Route]) -> String {
     let others: String = Shape::ALL.iter().map(|&shape| other_methods(shape, routes)).collect();
     format!(
         "/// Finds the handler of a request among {n} routes, and calls it.
-pub async fn route_{n}(request: Request) -> Response {{
+pub fn route_{n}(request: Request) -> AnswerFuture {{
     let target = request.uri().clone();
     let segments: Vec<&str> = target.path().split('/').skip(1).collect();
     let method = if request.method() == Method::HEAD {{ Method::GET }} else {{ request.method().clone() }};
-    let answer = match (method.as_str(), segments.as_slice()) {{
-{own}{others}        _ => Err(NotFound),
-    }};
-    answer.unwrap_or_else(Response::from)
+    let not_allowed = |allow| -> AnswerFuture {{ Box::pin(ready(not_allowed(allow))) }};
+    match (method.as_str(), segments.as_slice()) {{
+{own}{others}        _ => Box::pin(ready(Err(NotFound))),
+    }}
 }}
 
 "
@@ -43,19 +43,22 @@ pub async fn route_{n}(request: Request) -> Response {{
 fn own_methods(route: &Route) -> String {
     let (at, path) = (route.at, segments(route));
     match route.shape {
-        Shape::Item => format!("(\"GET\", {path}) => get_item({at}, id).await,\n"),
+        Shape::Item => format!("(\"GET\", {path}) => Box::pin(get_item({at}, id.to_string())),\n"),
         Shape::List => format!(
-            "(\"GET\", {path}) => list_items({at}).await,
-            (\"POST\", {path}) => create_item({at}, request).await,\n"
+            "(\"GET\", {path}) => Box::pin(list_items({at})),
+            (\"POST\", {path}) => Box::pin(create_item({at}, request)),\n"
         ),
         Shape::Parts => format!(
-            "(\"GET\", {path}) => list_parts({at}, id).await,
-            (\"POST\", {path}) => create_part({at}, request, id).await,\n"
+            "(\"GET\", {path}) => Box::pin(list_parts({at}, id.to_string())),
+            (\"POST\", {path}) => Box::pin(create_part({at}, request, id.to_string())),\n"
         ),
         Shape::Stats => {
-            format!("(\"GET\", {path}) => part_stats({at}, id).await,\n{}", not_allowed(&path, route.shape))
+            format!(
+                "(\"GET\", {path}) => Box::pin(part_stats({at}, id.to_string())),\n{}",
+                not_allowed(&path, route.shape)
+            )
         }
-        Shape::Part => format!("(\"GET\", {path}) => get_part({at}, id, key).await,\n"),
+        Shape::Part => format!("(\"GET\", {path}) => Box::pin(get_part({at}, id.to_string(), key.to_string())),\n"),
     }
 }
 

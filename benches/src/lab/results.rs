@@ -7,6 +7,7 @@ use crate::{
         raw::{Heat, Pace, Round, Runner},
     },
 };
+use statrs::statistics::Statistics;
 
 /// One server at one pace.
 #[derive(Clone, Debug)]
@@ -113,6 +114,23 @@ fn paired(
     (!ratios.is_empty()).then(|| median_of(&ratios))
 }
 
+/// What each of these needs as a multiple of what they all need, round by round, in the order of the names. The
+/// machine's own speed, which is the same for all in a round, is not in it. What they all need is the geometric
+/// mean, and only rounds count in which all of them are sound.
+pub fn shares(heat: &Heat, pace: Pace, names: &[&str]) -> Vec<Vec<f64>> {
+    let all: Option<Vec<_>> = names.iter().map(|name| gates::sound(heat, name, pace).ok()).collect();
+    let all = all.unwrap_or_default();
+    let cpu = |rounds: &[&Round], number: usize| rounds.iter().find(|round| round.round == number)?.cpu;
+    let mut shares = vec![Vec::new(); names.len()];
+    for round in all.first().into_iter().flatten() {
+        let of: Option<Vec<_>> = all.iter().map(|rounds| cpu(rounds, round.round)).collect();
+        let Some(of) = of else { continue };
+        let mean = of.as_slice().geometric_mean();
+        shares.iter_mut().zip(of).for_each(|(share, cpu)| share.push(cpu / mean));
+    }
+    shares
+}
+
 /// How many times as many requests one answers in a second as the other, paired in the same way.
 pub fn rate_ratio(heat: &Heat, pace: Pace, one: &str, other: &str) -> Option<Estimate> {
     paired(heat, pace, one, other, |one, other| Some(one.achieved / other.achieved))
@@ -201,7 +219,7 @@ pub(crate) mod tests {
         }
     }
 
-    const A: &[f64] = &[10.0, 10.1, 9.9, 10.0, 20.0, 10.2];
+    const A: [f64; 6] = [10.0, 10.1, 9.9, 10.0, 20.0, 10.2];
 
     fn places(heat: &Heat) -> Vec<(String, Option<usize>)> {
         let place = |row: Row| (row.name, row.figures.ok().and_then(|figures| figures.place));
@@ -212,7 +230,7 @@ pub(crate) mod tests {
     fn what_noise_could_have_made_is_a_tie() {
         let scaled = |by: f64| A.iter().map(|cpu| cpu * by).collect::<Vec<_>>();
         let (again, near, far) = ([10.3, 10.1, 9.8, 10.4, 20.0, 10.0], scaled(0.99), scaled(1.5));
-        let heat = heat(&[("first", A), ("far", &far), ("near", &near), ("again", &again)]);
+        let heat = heat(&[("first", &A), ("far", &far), ("near", &near), ("again", &again)]);
         let noise = noise(&heat, Pace::Percent(40)).expect("twins");
         assert!(noise.low < 0.99 && noise.high > 1.01, "{noise:?}");
         let places = places(&heat);
@@ -224,7 +242,7 @@ pub(crate) mod tests {
     #[test]
     fn ratios_are_paired_within_rounds() {
         let double: Vec<_> = A.iter().map(|cpu| cpu * 2.0).collect();
-        let mut heat = heat(&[("first", A), ("again", A), ("double", &double)]);
+        let mut heat = heat(&[("first", &A), ("again", &A), ("double", &double)]);
         let told = ratio(&heat, Pace::Percent(40), "double", "first").expect("both");
         assert_eq!((told.median, told.low, told.high), (2.0, 2.0, 2.0));
         // A void round has no pair.
@@ -235,15 +253,33 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_machines_own_speed_is_in_no_share() {
+        let (half, slower) = (A.map(|cpu| cpu / 2.0), A.map(|cpu| cpu * 3.0));
+        let mut heat = heat(&[("a", &A), ("half", &half)]);
+        let quick = shares(&heat, Pace::Percent(40), &["a", "half"]);
+        let is_all = |shares: &[f64], wanted: f64| shares.iter().all(|share| (share - wanted).abs() < 1e-9);
+        assert!(quick[0].len() == A.len() && is_all(&quick[0], 2_f64.sqrt()) && is_all(&quick[1], 0.5_f64.sqrt()));
+        for (point, by) in heat.points.iter_mut().zip([1.0, 0.5]) {
+            point.rounds.iter_mut().zip(slower).for_each(|(round, cpu)| round.cpu = Some(cpu * by));
+        }
+        assert!(is_all(&shares(&heat, Pace::Percent(40), &["half", "a"])[1], 2_f64.sqrt()));
+        // A round that one of them lacks says nothing of the others either.
+        heat.points[1].rounds.remove(2);
+        let lengths: Vec<_> = shares(&heat, Pace::Percent(40), &["a", "half"]).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [5, 5]);
+        assert!(shares(&heat, Pace::Percent(40), &["a", "nobody"]).iter().all(Vec::is_empty));
+    }
+
+    #[test]
     fn without_twins_nobody_is_ahead() {
         let slow: Vec<_> = A.iter().map(|cpu| cpu * 3.0).collect();
-        let heat = heat(&[("first", A), ("slow", &slow)]);
+        let heat = heat(&[("first", &A), ("slow", &slow)]);
         assert!(places(&heat).iter().all(|(_, place)| *place == Some(1)));
     }
 
     #[test]
     fn who_is_not_measured_stands_at_the_end_and_says_why() {
-        let mut heat = heat(&[("first", A), ("again", A), ("other", A)]);
+        let mut heat = heat(&[("first", &A), ("again", &A), ("other", &A)]);
         heat.entrants[0].refused = Some("a debug build".to_owned());
         heat.points[1].rounds.iter_mut().for_each(|round| round.unknown = Some("no process".to_owned()));
         let rows = rows(&heat, Pace::Percent(40));

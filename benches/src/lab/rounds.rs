@@ -1,9 +1,13 @@
-//! A heat, from the first start to the last round.
+//! All heats, from the first start to the last round.
 //!
 //! Before the rounds each entrant shows what it can do, which sets the rates, and that it answers rightly. Then
-//! each has one turn in each round, in an order that is new each time: its server is started anew, so that
-//! what a process happens to be like (where its memory lies, say) is a part of the noise, and only one server
-//! runs at a time. In its turn it is asked at all paces, again in an order that is new each time.
+//! there is one round of every heat, in an order that is new each time, and then the next of every heat. A
+//! machine that others use, too, is slower for seconds or for minutes: rounds that lie apart by minutes see more of
+//! that than rounds in a row, and the intervals tell it.
+//!
+//! In a round each server is started anew, so that what a process happens to be like (where its memory lies, say) is
+//! a part of the noise. Pace by pace all are asked, one after the other, again in an order that is new each time: what
+//! is compared lies seconds apart. Those that wait for their turn use no time.
 
 use crate::{
     lab::{
@@ -49,39 +53,34 @@ pub struct Bench<'a> {
 /// Who is in a heat, and what became of them so far.
 struct Field<'a> {
     heat: &'a Heat,
+    slowest: Option<Slowest>,
     runners: Vec<Runner>,
     points: Vec<Point>,
 }
 
 impl Bench<'_> {
-    /// Runs a heat.
-    pub fn run(&mut self, heat: &Heat) -> raw::Heat {
-        let mut field = Field { heat, runners: self.runners(heat), points: Vec::new() };
-        let slowest = self.ceilings(&mut field);
-        field.points = points(heat);
-        for round in 0..self.plan.rounds {
-            let mut order: Vec<_> = (0..heat.entrants.len()).collect();
-            self.random.shuffle(&mut order);
-            for at in order {
-                self.turn(&mut field, at, round, slowest.as_ref());
-                self.progress.advance(self.plan.turn(heat, heat.paces.len()));
+    /// Runs these heats.
+    pub fn run(&mut self, heats: &[Heat]) -> Vec<raw::Heat> {
+        let mut fields: Vec<_> = heats.iter().map(|heat| self.field(heat)).collect();
+        let rounds = self.plan.rounds;
+        for round in 0..rounds {
+            self.progress.say(&format!("round {} of {rounds}", round + 1));
+            self.random.shuffle(&mut fields);
+            for field in &mut fields {
+                self.round(field, round);
             }
         }
-        let Field { runners, points, .. } = field;
-        raw::Heat {
-            name: heat.name.clone(),
-            about: heat.about.clone(),
-            requests: heat.asks.iter().map(Exchange::name).collect(),
-            connections: heat.connections,
-            depth: heat.depth,
-            keep_alive: heat.keep_alive,
-            window: self.plan.times.window.as_secs_f64() * heat.patience,
-            reference: heat.reference(),
-            twice: heat.twins(),
-            slowest,
-            entrants: runners,
-            points,
-        }
+        // As they were given, not as they were run last.
+        fields.sort_by_key(|field| heats.iter().position(|heat| heat.name == field.heat.name));
+        fields.into_iter().map(|field| field.end(&self.plan)).collect()
+    }
+
+    fn field<'a>(&mut self, heat: &'a Heat) -> Field<'a> {
+        self.progress.say(&format!("{}: {} servers", heat.name, heat.entrants.len()));
+        let runners = self.runners(heat);
+        let mut field = Field { heat, slowest: None, runners, points: points(heat) };
+        field.slowest = self.ceilings(&mut field);
+        field
     }
 
     fn runners(&self, heat: &Heat) -> Vec<Runner> {
@@ -156,25 +155,43 @@ impl Bench<'_> {
         Ok((server, answers))
     }
 
-    /// One server, one round, all paces.
-    fn turn(&mut self, field: &mut Field, at: usize, round: usize, slowest: Option<&Slowest>) {
-        if field.runners[at].refused.is_some() {
-            return;
-        }
-        let (heat, entrant) = (field.heat, &field.heat.entrants[at]);
-        let mut paces = heat.paces.clone();
+    /// One round of a heat: all servers, all paces.
+    fn round(&mut self, field: &mut Field, round: usize) {
+        let mut servers = self.servers(field);
+        let mut paces = field.heat.paces.clone();
         self.random.shuffle(&mut paces);
-        let turned = self.start(heat, entrant).and_then(|(server, _)| {
-            paces.iter().try_for_each(|pace| {
-                let rate = rate(*pace, slowest)?;
-                let window = self.window(&server, heat, (*pace, rate), round)?;
-                field.keep(&entrant.name, *pace, window);
-                Ok(())
-            })
-        });
-        if let Err(why) = turned {
-            field.runners[at].refused = Some(why);
+        for pace in paces {
+            self.random.shuffle(&mut servers);
+            servers.retain(|(at, server)| self.turn(field, (*at, server), pace, round));
         }
+    }
+
+    /// Those that can be started, by their place in the heat.
+    fn servers(&mut self, field: &mut Field) -> Vec<(usize, Server)> {
+        let mut servers = Vec::new();
+        for (at, entrant) in field.heat.entrants.iter().enumerate() {
+            if field.runners[at].refused.is_none() {
+                match self.start(field.heat, entrant) {
+                    Ok((server, _)) => servers.push((at, server)),
+                    Err(why) => field.runners[at].refused = Some(why),
+                }
+            }
+            self.progress.advance(plan::START);
+        }
+        servers
+    }
+
+    /// One server at one pace. Whether it can go on.
+    fn turn(&mut self, field: &mut Field, (at, server): (usize, &Server), pace: Pace, round: usize) -> bool {
+        let heat = field.heat;
+        let rate = rate(pace, field.slowest.as_ref());
+        let window = rate.and_then(|rate| self.window(server, heat, (pace, rate), round));
+        self.progress.advance(self.plan.window(heat));
+        match window {
+            Ok(window) => field.keep(&heat.entrants[at].name, pace, window),
+            Err(why) => field.runners[at].refused = Some(why),
+        }
+        field.runners[at].refused.is_none()
     }
 
     /// One window, once more if the generator or its machine was at fault: what else ran there was chance.
@@ -221,6 +238,24 @@ fn points(heat: &Heat) -> Vec<Point> {
 }
 
 impl Field<'_> {
+    fn end(self, plan: &Plan) -> raw::Heat {
+        let Field { heat, slowest, runners, points } = self;
+        raw::Heat {
+            name: heat.name.clone(),
+            about: heat.about.clone(),
+            requests: heat.asks.iter().map(Exchange::name).collect(),
+            connections: heat.connections,
+            depth: heat.depth,
+            keep_alive: heat.keep_alive,
+            window: plan.times.window.as_secs_f64() * heat.patience,
+            reference: heat.reference(),
+            twice: heat.twins(),
+            slowest,
+            entrants: runners,
+            points,
+        }
+    }
+
     fn keep(&mut self, entrant: &str, pace: Pace, (round, latencies): Window) {
         let mut points = self.points.iter_mut();
         let Some(point) = points.find(|point| point.entrant == entrant && point.pace == pace) else { return };

@@ -104,14 +104,7 @@ impl Session<'_> {
         let random = Rng::with_seed(self.wishes.seed);
         let Session { keeper, binaries, cores, .. } = self;
         let mut bench = Bench { keeper, cores: *cores, binaries, plan, spare: plan.spare(), random, progress };
-        let mut run = || {
-            let mut done = Vec::new();
-            for heat in &self.heats {
-                bench.progress.say(&format!("{}: {} servers", heat.name, heat.entrants.len()));
-                done.push(bench.run(heat));
-            }
-            done
-        };
+        let mut run = || bench.run(&self.heats);
         match self.cores {
             // The generator is in this thread; servers are started from another one, on their own core.
             Some(Cores { generator, .. }) => {

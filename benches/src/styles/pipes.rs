@@ -3,6 +3,7 @@
 
 use crate::styles::style;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 use http_body_util::Empty;
 use percent_encoding::percent_decode_str;
@@ -15,6 +16,9 @@ pub type Response = http::Response<Empty<Bytes>>;
 
 /// What a handler gives.
 pub type Answer = Result<Response, NotFound>;
+
+/// An answer that is still to come, of whichever handler.
+pub type AnswerFuture = BoxFuture<'static, Answer>;
 
 /// The one failure: a parameter that is no number names nothing.
 pub struct NotFound;

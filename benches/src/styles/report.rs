@@ -28,7 +28,11 @@ pub fn summary(curves: &Curves) -> String {
     for case in Case::ALL {
         _ = writeln!(text, "## {}\n", case.title());
         let sizes: String = SIZES.iter().map(|n| format!(" {n} |")).collect();
-        _ = writeln!(text, "| style \\ routes |{sizes} {few} to {many} |\n|---|{}--:|", "--:|".repeat(SIZES.len()));
+        _ = writeln!(
+            text,
+            "| style \\ routes (ns) |{sizes} {few} to {many} |\n|---|{}--:|",
+            "--:|".repeat(SIZES.len())
+        );
         for growth in curves.growths().iter().filter(|growth| growth.case == case) {
             let ns: String =
                 curves.curve(case, growth.style).map(|point| format!(" {:.0} |", point.ns.median)).collect();

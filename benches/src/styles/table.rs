@@ -6,15 +6,15 @@
 
 use crate::styles::{
     api::{Route, Shape},
-    pipes::{self, Answer, Head, NotFound, Request, Response, not_allowed},
+    pipes::{self, Answer, AnswerFuture, Head, NotFound, Request, Response, not_allowed},
     style::{Style, at_once},
 };
 use http::Method;
 use http_body_util::Empty;
-use std::{ops::Range, pin::Pin};
+use std::{future::ready, ops::Range};
 
 /// A glue function, as the table keeps it.
-type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+type Handler = fn(Call) -> AnswerFuture;
 
 /// A path, and what its methods do. `{name}` stands for one segment that is not empty.
 type Row = (String, &'static [(&'static str, Handler)]);
@@ -48,19 +48,18 @@ impl Call {
 }
 
 /// Finds the handler of a request and calls it.
-async fn route(table: &[Row], request: Request) -> Response {
+fn route(table: &[Row], request: Request) -> AnswerFuture {
     let fits =
         |(route, (pattern, methods)): (usize, &Row)| Some((route, *methods, fit(pattern, request.uri().path())?));
     let Some((route, methods, parameters)) = table.iter().enumerate().find_map(fits) else {
-        return NotFound.into();
+        return Box::pin(ready(Err(NotFound)));
     };
     // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-    let answer = match methods.iter().find(|(name, _)| *name == method.as_str()) {
-        Some((_, handler)) => handler(Call { route, request, parameters }).await,
-        None => not_allowed(&methods.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
-    };
-    answer.unwrap_or_else(Response::from)
+    match methods.iter().find(|(name, _)| *name == method.as_str()) {
+        Some((_, handler)) => handler(Call { route, request, parameters }),
+        None => Box::pin(ready(not_allowed(&methods.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")))),
+    }
 }
 
 /// Where the parameters of `pattern` stand in `path`, if the path fits; empty ranges for those that
@@ -97,7 +96,7 @@ impl Style for Table {
     }
 
     fn answer(&self, head: &Head) -> Response {
-        at_once(route(&self.0, pipes::request(head, Empty::new())))
+        at_once(route(&self.0, pipes::request(head, Empty::new()))).unwrap_or_else(Response::from)
     }
 
     fn status(answer: &Response) -> u16 {

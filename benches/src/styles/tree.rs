@@ -5,16 +5,16 @@
 
 use crate::styles::{
     api::{Route, Shape},
-    pipes::{self, Answer, Head, NotFound, Request, Response, not_allowed},
+    pipes::{self, Answer, AnswerFuture, Head, NotFound, Request, Response, not_allowed},
     style::{Style, at_once},
 };
 use handrolled_router::{Builder, Params, Router};
 use http::Method;
 use http_body_util::Empty;
-use std::pin::Pin;
+use std::future::ready;
 
 /// A glue function, as a leaf keeps it.
-type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+type Handler = fn(Call) -> AnswerFuture;
 
 /// What a leaf holds: the methods of its path.
 type Methods = &'static [(&'static str, Handler)];
@@ -48,18 +48,17 @@ impl Call {
 }
 
 /// Finds the handler of a request and calls it.
-async fn route(router: &Router<(usize, Methods)>, request: Request) -> Response {
+fn route(router: &Router<(usize, Methods)>, request: Request) -> AnswerFuture {
     let Some(found) = router.find(request.uri().path()) else {
-        return NotFound.into();
+        return Box::pin(ready(Err(NotFound)));
     };
     let (route, methods) = *found.value;
     // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-    let answer = match methods.iter().find(|(name, _)| *name == method.as_str()) {
-        Some((_, handler)) => handler(Call { route, request, params: found.params }).await,
-        None => not_allowed(&methods.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
-    };
-    answer.unwrap_or_else(Response::from)
+    match methods.iter().find(|(name, _)| *name == method.as_str()) {
+        Some((_, handler)) => handler(Call { route, request, params: found.params }),
+        None => Box::pin(ready(not_allowed(&methods.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")))),
+    }
 }
 
 impl Style for Tree {
@@ -81,7 +80,7 @@ impl Style for Tree {
     }
 
     fn answer(&self, head: &Head) -> Response {
-        at_once(route(&self.0, pipes::request(head, Empty::new())))
+        at_once(route(&self.0, pipes::request(head, Empty::new()))).unwrap_or_else(Response::from)
     }
 
     fn status(answer: &Response) -> u16 {
