@@ -97,6 +97,18 @@ fn a_sound_server_is_exit_code_0_and_is_left_as_it_was() {
     }
 }
 
+/// Whoever starts one of the six judges one that has no sibling.
+#[test]
+fn a_lone_server_is_exit_code_0() {
+    let (server, serve) = servers::all().remove(0);
+    let running = servers::start_alone(server, serve);
+    let output = run(&[&format!("http://{}", running.address), "--only", "^[a-z_]+$|^relay::"]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let last = text.lines().last().unwrap_or_default();
+    assert!(last.starts_with("passed: "), "{last}");
+}
+
 #[test]
 fn a_broken_server_is_exit_code_1_with_its_bytes_and_its_verdict() {
     let url = simpleton(b"HTTP/1.1 200 OK\r\nserver: haste/1\r\ncontent-length: 4\r\n\r\noops");

@@ -49,6 +49,11 @@ pub(super) fn cases() -> Vec<Case> {
             .ok(media::TEXT, "7"),
         case("bench::sum_with_an_empty_body", sum_with("")).error(&Error::invalid("", "must be an integer of 64 bits")),
         case("bench::sum_without_body", sum("?a=1&b=2").method("POST")).faults(&[""]),
+        case(
+            "bench::sum_without_body_but_a_content_coding",
+            sum("?a=1&b=2").method("POST").field("content-encoding", "gzip"),
+        )
+        .faults(&[""]),
         case("bench::sum_with_a_body_of_words", sum_with("four")).faults(&[""]),
         case("bench::sum_with_a_body_too_large_for_64_bits", sum_with("9223372036854775808")).faults(&[""]),
         case("bench::sum_with_a_body_that_is_not_utf8", sum_with(b"\xff4"))

@@ -9,7 +9,7 @@ use crate::{
 };
 use shared::{
     Error,
-    contract::{ROUTES, Route},
+    contract::{Operation, ROUTES, Route},
 };
 
 /// The same request with more behind its query.
@@ -42,9 +42,12 @@ pub(super) fn unknown_query_keys_are_ignored(target: &Target) -> Verdict {
 }
 
 pub(super) fn a_lone_question_mark_changes_nothing(target: &Target) -> Verdict {
+    let alone = probes::is_alone(target);
     let plain = ROUTES.iter().filter(|route| route.query.is_empty() && route.method.as_str() == "GET");
     each(plain.filter(|route| !route.pattern.contains("{id}") && !route.pattern.contains("{*")), |route| {
         let target_with = format!("{}?", probes::path(route.pattern));
-        target.expect(&sample(route).target(&target_with), &[Fact::Status(status(route))]).map(|_| ())
+        // Who has no sibling has nobody to ask.
+        let status = if alone && route.operation == Operation::Relay { 503 } else { status(route) };
+        target.expect(&sample(route).target(&target_with), &[Fact::Status(status)]).map(|_| ())
     })
 }

@@ -80,6 +80,11 @@ pub fn start_with(server: &'static Server, serve: Serve, store: Store, change: i
     launch(server, serve, store, config, vec![companion()])
 }
 
+/// Starts a server that has no sibling.
+pub fn start_alone(server: &'static Server, serve: Serve) -> Running {
+    launch(server, serve, Store::memory(), Config::for_tests(server), Vec::new())
+}
+
 /// The one sibling that every server here has, and that has none itself. Its name is none of the six: what a server calls
 /// itself is left out of comparisons.
 fn companion() -> Member {

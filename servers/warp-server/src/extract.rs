@@ -139,7 +139,7 @@ pub fn client() -> impl Filter<Extract = (Option<IpAddr>,), Error = Infallible> 
 
 /// The id of the request; without the middleware it has none yet.
 pub fn request_id() -> impl Filter<Extract = (String,), Error = Infallible> + Copy {
-    warp::ext::optional().map(|id: Option<RequestId>| id.map_or_else(|| choose(None), |id| id.as_str().to_owned()))
+    warp::ext::optional().map(|id: Option<RequestId>| id.map_or_else(|| choose(None).to_string(), |id| id.to_string()))
 }
 
 /// The body, whole, once it is awaited.

@@ -12,7 +12,7 @@ use std::{
     convert::Infallible,
     fmt::Display,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 use tower::{Layer, Service};
 use tracing::{Instrument, Span, instrument::Instrumented};
@@ -89,10 +89,12 @@ impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Watched<
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = ready!(this.answer.poll(cx))?;
-        if let Some(watch) = this.watch.take() {
+        let answered = this.answer.poll(cx);
+        if let Poll::Ready(Ok(response)) = &answered
+            && let Some(watch) = this.watch.take()
+        {
             watch.answered(response.status().as_u16());
         }
-        Poll::Ready(Ok(response))
+        answered
     }
 }

@@ -46,7 +46,7 @@ pub use leftover::{Clearing, KeptBody, Leftover, leftover};
 pub use limit::{BodyLimit, Bounded, body_limit};
 pub use listen::Connection;
 pub use listener::{limits, listener};
-pub use middleware::{Answering, Handling, Middleware, MiddlewareLayer, Wrapped};
+pub use middleware::{Answering, Middleware, MiddlewareLayer, Wrapped};
 pub use panic_guard::{Catching, Guarded, PanicGuard, panic_guard};
 pub use peer::{Peer, client};
 pub use request_body::{BodyError, PacedBody, cause, chunks, read};

@@ -11,7 +11,7 @@ use std::{
     mem,
     ops::ControlFlow,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 use tower::{Layer, Service};
 
@@ -67,29 +67,29 @@ impl<M: Middleware, S: Answering<B>, B> Service<Request<B>> for Wrapped<M, S> {
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let state = match self.middleware.before(&mut request) {
-            ControlFlow::Continue(kept) => State::Asked { answer: self.inner.call(request), kept: Some(kept) },
-            ControlFlow::Break(response) => State::Answered { response: Box::new(response) },
-        };
-        Handling { state }
+        match self.middleware.before(&mut request) {
+            ControlFlow::Continue(kept) => Handling::Asked { answer: self.inner.call(request), kept: Some(kept) },
+            ControlFlow::Break(response) => Handling::Answered { response: Box::new(response) },
+        }
     }
 }
 
 pin_project! {
     /// The answer of a [`Wrapped`] service.
-    pub struct Handling<M: Middleware, F> {
-        #[pin]
-        state: State<M, F>,
-    }
-}
-
-pin_project! {
     #[project = Projected]
-    enum State<M: Middleware, F> {
-        // What is wrapped was asked; nothing is kept behind its answer.
-        Asked { #[pin] answer: F, kept: Option<M::Kept> },
-        // The middleware answers itself; boxed, as every layer around moves the larger of the two.
-        Answered { response: Box<Response<Body>> },
+    pub enum Handling<M: Middleware, F> {
+        /// What is wrapped was asked.
+        Asked {
+            #[pin]
+            answer: F,
+            // Nothing is kept behind the answer.
+            kept: Option<M::Kept>,
+        },
+        /// The middleware answers itself.
+        Answered {
+            // Boxed, as every layer around moves the larger of the two.
+            response: Box<Response<Body>>,
+        },
     }
 }
 
@@ -101,15 +101,20 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            Projected::Asked { answer, kept } => {
-                let mut response = ready!(answer.poll(cx))?;
-                if let Some(kept) = kept.take() {
-                    M::after(kept, &mut response);
-                }
-                Poll::Ready(Ok(response))
+        // The answer stays where it is: taken out and put back, it would be copied by every layer.
+        let mut kept = &mut None;
+        let mut answered = match self.project() {
+            Projected::Asked { answer, kept: until } => {
+                kept = until;
+                answer.poll(cx)
             }
             Projected::Answered { response } => Poll::Ready(Ok(mem::take(&mut **response))),
+        };
+        if let Poll::Ready(Ok(response)) = &mut answered
+            && let Some(kept) = kept.take()
+        {
+            M::after(kept, response);
         }
+        answered
     }
 }

@@ -63,11 +63,12 @@ impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Catching
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let caught = match self.project().answer.as_pin_mut() {
-            Some(answer) => ready!(answer.poll(cx)).ok(),
-            None => None,
-        };
-        Poll::Ready(caught.unwrap_or_else(|| Ok(problem(&Error::internal("a handler panicked")))))
+        if let Some(answer) = self.project().answer.as_pin_mut()
+            && let Ok(answered) = ready!(answer.poll(cx))
+        {
+            return Poll::Ready(answered);
+        }
+        Poll::Ready(Ok(problem(&Error::internal("a handler panicked"))))
     }
 }
 

@@ -2,20 +2,19 @@
 
 use crate::{Body, Middleware, MiddlewareLayer};
 use http::{HeaderName, HeaderValue, Request, Response};
-use shared::policy::request_id;
+use shared::policy::request_id::{self, Id};
 use std::{fmt, ops::ControlFlow};
 
 const NAME: HeaderName = HeaderName::from_static(request_id::NAME);
 
-/// The id of a request, for whoever comes after in its extensions; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct RequestId(HeaderValue);
+/// The id of a request, for whoever comes after in its extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestId(Id);
 
 impl RequestId {
     /// Its text.
     pub fn as_str(&self) -> &str {
-        // A sound id is of letters and digits.
-        self.0.to_str().unwrap_or_default()
+        &self.0
     }
 }
 
@@ -35,21 +34,17 @@ pub fn request_id() -> MiddlewareLayer<RequestIds> {
 }
 
 impl Middleware for RequestIds {
-    /// The id; `None` if no field could hold it.
-    type Kept = Option<HeaderValue>;
+    type Kept = Id;
 
     fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, Self::Kept> {
         let id = request_id::choose(request.headers().get(NAME).and_then(|value| value.to_str().ok()));
-        // A sound id is a sound header value.
-        let id = HeaderValue::try_from(id).ok();
-        if let Some(id) = &id {
-            request.extensions_mut().insert(RequestId(id.clone()));
-        }
+        request.extensions_mut().insert(RequestId(id));
         ControlFlow::Continue(id)
     }
 
-    fn after(id: Self::Kept, response: &mut Response<Body>) {
-        if let Some(id) = id {
+    fn after(id: Id, response: &mut Response<Body>) {
+        // A sound id is a sound header value.
+        if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(NAME, id);
         }
     }

@@ -82,10 +82,11 @@ impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Timed<F>
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if let Some(answer) = this.answer.as_mut().as_pin_mut()
-            && let Poll::Ready(answer) = answer.poll(cx)
-        {
-            return Poll::Ready(answer);
+        if let Some(answer) = this.answer.as_mut().as_pin_mut() {
+            let answered = answer.poll(cx);
+            if answered.is_ready() {
+                return answered;
+            }
         }
         let alarm = this.alarm.get_or_insert_with(|| Alarm::after(*this.limit));
         ready!(alarm.poll(cx, *this.limit, this.clock.as_ref()));

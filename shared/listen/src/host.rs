@@ -30,6 +30,10 @@ fn is_ipv6(address: &[u8]) -> bool {
 
 /// `reg-name`: unreserved characters, sub-delims and whole percent-escapes.
 fn is_name(name: &[u8]) -> bool {
+    !name.is_empty() && (NAME.has_all(name) || is_escaped_name(name))
+}
+
+fn is_escaped_name(name: &[u8]) -> bool {
     let mut bytes = name.iter().copied();
     while let Some(byte) = bytes.next() {
         let sound = match byte {
@@ -40,7 +44,7 @@ fn is_name(name: &[u8]) -> bool {
             return false;
         }
     }
-    !name.is_empty()
+    true
 }
 
 /// Empty, or a colon and a number that fits a port.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use arrayvec::ArrayVec;
 use bytes::{Buf, BytesMut};
 use socket2::SockRef;
 use tokio::io::AsyncWrite;
@@ -77,8 +78,9 @@ impl Outbox {
         if len > SMALL {
             return self.poll_send(cx, stream, data);
         }
-        let mut room = [0; SMALL];
-        self.poll_send(cx, stream, &[IoSlice::new(join(data, &mut room))])
+        let mut whole = ArrayVec::new();
+        join(data, &mut whole);
+        self.poll_send(cx, stream, &[IoSlice::new(&whole)])
     }
 
     /// Sends the batch, unless it may wait: while the stack has whole requests that it has not begun, and begins them.
@@ -157,14 +159,13 @@ impl Outbox {
     }
 }
 
-/// Head and body in one piece; `room` holds them.
-fn join<'a>(data: &[IoSlice<'_>], room: &'a mut [u8]) -> &'a [u8] {
-    let mut len = 0;
+/// Head and body in one piece, which is lent: returned, it would be copied. What has no room is left for later.
+fn join(data: &[IoSlice<'_>], whole: &mut ArrayVec<u8, SMALL>) {
     for part in data {
-        room[len..len + part.len()].copy_from_slice(part);
-        len += part.len();
+        let len = part.len().min(whole.remaining_capacity());
+        // It has room for these.
+        _ = whole.try_extend_from_slice(&part[..len]);
     }
-    &room[..len]
 }
 
 #[cfg(test)]
@@ -174,7 +175,14 @@ mod tests {
     #[test]
     fn parts_are_joined_in_order() {
         let parts: [&[u8]; 4] = [b"head", b"", b"bo", b"dy"];
-        assert_eq!(join(&parts.map(IoSlice::new), &mut [0; 16]), b"headbody");
-        assert_eq!(join(&[], &mut [0; 16]), b"");
+        let joined = |parts: &[IoSlice<'_>]| {
+            let mut whole = ArrayVec::new();
+            join(parts, &mut whole);
+            whole
+        };
+        assert_eq!(joined(&parts.map(IoSlice::new)).as_slice(), b"headbody");
+        assert!(joined(&[]).is_empty());
+        // A short write is one that goes on.
+        assert_eq!(joined(&[IoSlice::new(&[1; SMALL]), IoSlice::new(&[2])]).as_slice(), [1; SMALL]);
     }
 }

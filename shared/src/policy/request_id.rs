@@ -1,5 +1,6 @@
 //! `x-request-id`: a sound one is kept, otherwise a new one is made.
 
+use arrayvec::ArrayString;
 use std::{
     collections::hash_map::RandomState,
     hash::{BuildHasher, Hasher},
@@ -14,12 +15,12 @@ pub const NAME: &str = "x-request-id";
 /// The longest id that is kept, in bytes.
 pub const LONGEST: usize = 64;
 
+/// An id. Every request has one, which is no longer than this: it needs no allocation.
+pub type Id = ArrayString<LONGEST>;
+
 /// The request's own id if it is sound, otherwise a new one.
-pub fn choose(given: Option<&str>) -> String {
-    match given {
-        Some(id) if is_sound(id) => id.to_owned(),
-        _ => make(),
-    }
+pub fn choose(given: Option<&str>) -> Id {
+    given.filter(|id| is_sound(id)).and_then(|id| Id::from(id).ok()).unwrap_or_else(make)
 }
 
 /// 1..=64 of `A-Za-z0-9._-`: nothing that could break a header or forge a log line.
@@ -29,18 +30,19 @@ pub fn is_sound(id: &str) -> bool {
 }
 
 /// A random prefix for this process and a number within it: unique, ordered, cheap, and no secret.
-fn make() -> String {
+fn make() -> Id {
     static PREFIX: LazyLock<String> = LazyLock::new(|| format!("{:016x}-", RandomState::new().build_hasher().finish()));
     static NEXT: AtomicU64 = AtomicU64::new(1);
     numbered(&PREFIX, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The number in hexadecimal behind the prefix. Of its exact length, and without the formatter, this is one allocation.
-fn numbered(prefix: &str, number: u64) -> String {
+/// The number in hexadecimal behind the prefix, without the formatter.
+fn numbered(prefix: &str, number: u64) -> Id {
     let digits = (64 - number.leading_zeros()).div_ceil(4);
-    let mut id = String::with_capacity(prefix.len() + digits as usize);
-    id.push_str(prefix);
-    id.extend((0..digits).rev().map(|at| hex(number >> (4 * at) & 0xf)));
+    let mut id = Id::new();
+    // There is room for both: sixteen digits each, and a dash.
+    _ = id.try_push_str(prefix);
+    (0..digits).rev().for_each(|at| _ = id.try_push(hex(number >> (4 * at) & 0xf)));
     id
 }
 
@@ -54,9 +56,11 @@ mod tests {
 
     #[test]
     fn only_sound_ids_are_kept() {
-        assert_eq!(choose(Some("A-z.0_9")), "A-z.0_9");
+        assert_eq!(choose(Some("A-z.0_9")).as_str(), "A-z.0_9");
+        let longest = "x".repeat(LONGEST);
+        assert_eq!(choose(Some(&longest)).as_str(), longest);
         for bad in ["", "a b", "é", "a\n", &"x".repeat(65)] {
-            assert_ne!(choose(Some(bad)), bad);
+            assert_ne!(choose(Some(bad)).as_str(), bad);
             assert!(is_sound(&choose(Some(bad))));
         }
         assert_ne!(choose(None), choose(None));
@@ -65,9 +69,10 @@ mod tests {
     #[test]
     fn made_ids_count_up() {
         for known in [1, 9, 0xa, 0xf, 0x10, 0xfedc, 0x1000_0000_0000_0000, u64::MAX] {
-            assert_eq!(numbered("p-", known), format!("p-{known:x}"));
+            let prefix = format!("{:016x}-", u64::MAX);
+            assert_eq!(numbered(&prefix, known).as_str(), format!("{prefix}{known:x}"));
         }
-        let number = |id: String| u64::from_str_radix(id.split_once('-').expect("a dash").1, 16).expect("hexadecimal");
+        let number = |id: Id| u64::from_str_radix(id.split_once('-').expect("a dash").1, 16).expect("hexadecimal");
         let (first, second) = (number(choose(None)), number(choose(None)));
         assert!(0 < first && first < second, "{first} {second}");
     }

@@ -46,6 +46,8 @@ struct Reading {
 impl Body {
     /// Puts itself in front of the body of `request`, if that has one.
     pub(super) fn take(app: &App, request: &mut ServiceRequest, watch: Option<BodyWatch>) -> Option<Self> {
+        // The extractors would undo a content coding, which nobody asked for, even that of no body.
+        request.headers_mut().remove(header::CONTENT_ENCODING);
         let payload = request.take_payload();
         if matches!(payload, Payload::None) {
             return None;
@@ -54,8 +56,6 @@ impl Body {
         let stall = Stall::new(limits.min_rate, limits.rate_window);
         let clock = BodyClock::default();
         request.extensions_mut().insert(clock.clone());
-        // The extractors would undo a content coding, which nobody asked for.
-        request.headers_mut().remove(header::CONTENT_ENCODING);
         let interim = request.conn_data().cloned();
         let reading = Reading { payload, stall, clock, interim, watch, over: false, broken: false, noted: false };
         let body = Body(Rc::new(RefCell::new(reading)));

@@ -7,20 +7,19 @@ use actix_web::{
     dev::ServiceRequest,
     http::header::{HeaderName, HeaderValue},
 };
-use shared::policy::request_id;
+use shared::policy::request_id::{self, Id};
 use std::{fmt, ops::ControlFlow};
 
 const NAME: HeaderName = HeaderName::from_static(request_id::NAME);
 
-/// The id of a request; cheap to clone.
-#[derive(Clone)]
-pub struct RequestId(HeaderValue);
+/// The id of a request.
+#[derive(Clone, Copy)]
+pub struct RequestId(Id);
 
 impl RequestId {
     /// Its text.
     pub fn as_str(&self) -> &str {
-        // A sound id is of letters and digits.
-        self.0.to_str().unwrap_or_default()
+        &self.0
     }
 }
 
@@ -35,20 +34,17 @@ impl fmt::Display for RequestId {
 pub(super) struct RequestIds;
 
 impl Middleware for RequestIds {
-    /// The id; `None` if no field could hold it.
-    type Kept = Option<HeaderValue>;
+    type Kept = Id;
 
     fn before(&self, request: &mut ServiceRequest) -> ControlFlow<HttpResponse, Self::Kept> {
-        // A sound id is a sound header value.
-        let id = HeaderValue::try_from(request_id::choose(field(request.request(), NAME))).ok();
-        if let Some(id) = &id {
-            request.extensions_mut().insert(RequestId(id.clone()));
-        }
+        let id = request_id::choose(field(request.request(), NAME));
+        request.extensions_mut().insert(RequestId(id));
         ControlFlow::Continue(id)
     }
 
-    fn after(id: Self::Kept, mut response: HttpResponse) -> HttpResponse {
-        if let Some(id) = id {
+    fn after(id: Id, mut response: HttpResponse) -> HttpResponse {
+        // A sound id is a sound header value.
+        if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(NAME, id);
         }
         response
