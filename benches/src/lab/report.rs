@@ -44,9 +44,8 @@ fn preface(lab: &Lab) -> String {
         text,
         "CPU: microseconds that the server spent on its core for a request, at a rate that all of them can keep, by the \
          scheduler's own count. Latency: from the moment at which a request was due, in microseconds. Figures are \
-         medians of the rounds, with their 95 % intervals; ratios are paired within each round. One round of \
-         every table below came before the second of any; in each every server was started anew, and they were asked in \
-         a new order. One of them took part twice: whoever differs from the first of a group by no more than \
+         medians of the rounds, with their 95 % intervals; ratios are paired within each round. In each round every server \
+         was started anew, in a new order. One of them took part twice: whoever differs from the first of a group by no more than \
          those twins do is in that group, a **tie**, and no order is meant within it. What is random was drawn from the seed {}. \
          It took {}.\n\n{}\n",
         lab.seed,
