@@ -124,7 +124,8 @@ pub fn stays_locked(program: &Program, databases: &Databases) -> Result<(), Find
     const WRITERS: usize = 4;
     let url = databases.database()?.url();
     let process = program.start(&["--store", &url])?;
-    let target = &process.target;
+    // Who waits behind another waiter waits anew once that one has given up: the lock's five seconds for each of them.
+    let target = &Target { patience: Duration::from_secs(25), ..process.target.clone() };
     let todo = Given::make(target, TODO)?;
     let mut other = Session::open(&url)?;
     other.run(&format!("BEGIN; SELECT FROM todo WHERE id = {} FOR UPDATE", todo.id))?;
