@@ -81,9 +81,11 @@ impl Source {
     /// The next head; `None` when there is none, or nothing that is sure to become one.
     pub fn head(&mut self) -> Option<Head> {
         loop {
-            let end = self.buffer.windows(4).position(|window| window == b"\r\n\r\n").filter(|end| *end > 0);
+            // Empty lines before a head belong to it: two of them are not its end.
+            let blank = 2 * self.buffer.chunks(2).take_while(|pair| pair == b"\r\n").count();
+            let end = self.buffer[blank..].windows(4).position(|window| window == b"\r\n\r\n");
             if let Some(end) = end {
-                let bytes: Vec<u8> = self.buffer.drain(..end + 4).collect();
+                let bytes: Vec<u8> = self.buffer.drain(..blank + end + 4).collect();
                 return Some(Head::read(&bytes));
             }
             let lone = |(at, byte): (usize, &u8)| *byte == b'\n' && (at == 0 || self.buffer[at - 1] != b'\r');
