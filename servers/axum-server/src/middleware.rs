@@ -15,7 +15,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use layers::{Answering, BoxError};
+use layers::{Answering, Body, BoxError};
 use shared::{App, relay};
 use tower::ServiceBuilder;
 
@@ -36,7 +36,7 @@ where
         .layer(layers::compression())
         .layer(layers::allow())
         .layer(layers::body_limit(app))
-        .map_response(respond::without_length)
+        .map_response(|response| respond::without_length(response).map(Body::new))
         // The contract's limit is the one above.
         .service(routes.layer(DefaultBodyLimit::disable()))
 }

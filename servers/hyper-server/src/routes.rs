@@ -10,6 +10,7 @@ use crate::{
     middleware::{breaker, rate_limit},
     respond::{self, Answer, AnswerFuture, Failure},
 };
+use arrayvec::ArrayVec;
 use http::Method;
 use shared::{App, Error, contract::media, domain::Whole, handlers};
 use std::future::ready;
@@ -21,7 +22,8 @@ use std::future::ready;
 /// An `async fn` that awaited them would be as large as the largest, for every request.
 pub fn route(app: App, request: Request) -> AnswerFuture {
     let target = request.uri().clone();
-    let segments: Vec<&str> = target.path().split('/').skip(1).collect();
+    // No pattern is longer; what is more stays in the last.
+    let segments: ArrayVec<&str, 3> = target.path().splitn(4, '/').skip(1).collect();
     // A pattern cannot give back as one what it has taken apart.
     let rest = target.path().strip_prefix("/files/").unwrap_or_default();
     // What answers GET answers HEAD too: hyper keeps the head and leaves the body out.

@@ -6,7 +6,7 @@
 
 use crate::extract::{Extracted, client};
 use bytes::Bytes;
-use layers::{Answering, BoxError, PacedBody};
+use layers::{Answering, Body, BoxError, PacedBody};
 use shared::{
     App,
     relay::{self, Passage},
@@ -33,6 +33,7 @@ where
         .layer(layers::compression())
         .layer(layers::allow())
         .layer(layers::body_limit(app))
+        .map_response(|response: Response| response.map(Body::new))
         .service(routes)
 }
 

@@ -7,7 +7,6 @@ use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use shared::{Error, contract::media};
 use std::{
-    any::Any,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -40,15 +39,7 @@ impl Body {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        // A body that is ours already need not be boxed once more.
-        let mut body = Some(body);
-        if let Some(ours) = (&mut body as &mut dyn Any).downcast_mut::<Option<Body>>() {
-            return ours.take().unwrap_or_else(Body::empty);
-        }
-        match body {
-            Some(body) => Body(Kind::Stream(body.map_err(Into::into).boxed_unsync())),
-            None => Body::empty(),
-        }
+        Body(Kind::Stream(body.map_err(Into::into).boxed_unsync()))
     }
 }
 

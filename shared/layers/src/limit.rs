@@ -1,8 +1,7 @@
 //! Bounds the body of every request.
 
-use crate::{Body, BoxError, leftover::KeptBody, request_body::PacedBody, timeout::BodyClock};
+use crate::{Answering, Body, BoxError, leftover::KeptBody, request_body::PacedBody, timeout::BodyClock};
 use bytes::Bytes;
-use futures_util::{TryFutureExt, future::MapOk};
 use http::{Request, Response};
 use http_body::Body as _;
 use listen::Stall;
@@ -13,7 +12,7 @@ use std::{
 };
 use tower::{Layer, Service};
 
-/// Bounds every request body, and makes every answer's body ours: the innermost layer.
+/// Bounds every request body: the innermost layer.
 #[derive(Clone)]
 pub struct BodyLimit(App);
 
@@ -37,16 +36,14 @@ pub struct Bounded<S> {
     inner: S,
 }
 
-impl<S, B, A> Service<Request<KeptBody<B>>> for Bounded<S>
+impl<S, B> Service<Request<KeptBody<B>>> for Bounded<S>
 where
-    S: Service<Request<PacedBody<B>>, Response = Response<A>, Error = Infallible, Future: Send + 'static> + Clone,
+    S: Answering<PacedBody<B>>,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
-    A: http_body::Body<Data = Bytes> + Send + 'static,
-    A::Error: Into<BoxError>,
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = MapOk<S::Future, fn(Response<A>) -> Response<Body>>;
+    type Future = S::Future;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(cx)
@@ -54,16 +51,8 @@ where
 
     fn call(&mut self, request: Request<KeptBody<B>>) -> Self::Future {
         let request = self.bounded(request);
-        self.inner.call(request).map_ok(ours as fn(_) -> _)
+        self.inner.call(request)
     }
-}
-
-fn ours<A>(response: Response<A>) -> Response<Body>
-where
-    A: http_body::Body<Data = Bytes> + Send + 'static,
-    A::Error: Into<BoxError>,
-{
-    response.map(Body::new)
 }
 
 impl<S> Bounded<S> {

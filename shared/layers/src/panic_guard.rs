@@ -1,7 +1,6 @@
 //! A panic ends a request with a 500, not the connection, and never the server.
 
 use crate::{Answering, Body, problem};
-use futures_util::{FutureExt, future::CatchUnwind};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use shared::Error;
@@ -9,7 +8,7 @@ use std::{
     convert::Infallible,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 use tower::{Layer, Service};
 
@@ -45,8 +44,9 @@ impl<S: Answering<B>, B> Service<Request<B>> for Guarded<S> {
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         // Nothing of the request outlives its panic, and the store's lock is never held across one.
-        let answer = catch_unwind(AssertUnwindSafe(|| self.0.call(request))).ok();
-        Catching { answer: answer.map(|answer| AssertUnwindSafe(answer).catch_unwind()) }
+        let mut answer = None;
+        _ = catch_unwind(AssertUnwindSafe(|| answer = Some(self.0.call(request))));
+        Catching { answer }
     }
 }
 
@@ -55,7 +55,7 @@ pin_project! {
     pub struct Catching<F> {
         // `None` of a service that panicked before it made one.
         #[pin]
-        answer: Option<CatchUnwind<AssertUnwindSafe<F>>>,
+        answer: Option<F>,
     }
 }
 
@@ -63,18 +63,16 @@ impl<F: Future<Output = Result<Response<Body>, Infallible>>> Future for Catching
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(answer) = self.project().answer.as_pin_mut()
-            && let Ok(answered) = ready!(answer.poll(cx))
-        {
-            return Poll::Ready(answered);
-        }
-        Poll::Ready(Ok(problem(&Error::internal("a handler panicked"))))
+        let answer = self.project().answer.as_pin_mut();
+        let answered = answer.and_then(|answer| catch_unwind(AssertUnwindSafe(|| answer.poll(cx))).ok());
+        answered.unwrap_or_else(|| Poll::Ready(Ok(problem(&Error::internal("a handler panicked")))))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt;
     use tower::{ServiceExt, service_fn};
 
     fn status<F>(answer: impl Fn() -> F + Clone + Send + 'static) -> Option<u16>

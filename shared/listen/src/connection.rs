@@ -159,7 +159,7 @@ impl Connection {
 
     /// When the last answer ended; the time of accept before that.
     pub(crate) fn quiet_since(&self) -> Instant {
-        self.0.opened + Duration::from_micros(self.0.quiet.load(Ordering::SeqCst))
+        self.0.opened + Duration::from_micros(self.0.quiet.load(Ordering::Relaxed))
     }
 
     /// Wakes `waker` once, when an answer ends or the connection is upgraded. Look again after calling this.
@@ -180,7 +180,8 @@ impl Connection {
 
     fn end(&self) {
         let quiet = u64::try_from(self.0.opened.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.0.quiet.store(quiet, Ordering::SeqCst);
+        // Seen by whoever sees what follows.
+        self.0.quiet.store(quiet, Ordering::Relaxed);
         self.0.finished.fetch_add(1, Ordering::SeqCst);
         self.wake();
     }

@@ -90,6 +90,7 @@ impl Guard {
         let len = buf.filled().len() - before;
         if len == 0 {
             self.fin = Some(Instant::now());
+            self.outbox.time_all();
             self.clock.unset();
         } else if self.inbox.ended() {
             self.discarded += len;

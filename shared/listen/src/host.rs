@@ -3,6 +3,8 @@
 use std::net::Ipv6Addr;
 use std::str;
 
+use memchr::memchr;
+
 use crate::class::NAME;
 use crate::target::hex;
 
@@ -17,7 +19,7 @@ pub(crate) fn is_authority(value: &[u8]) -> bool {
             _ => return false,
         },
         None => {
-            let end = value.iter().position(|&b| b == b':').unwrap_or(value.len());
+            let end = memchr(b':', value).unwrap_or(value.len());
             (Some(&value[..end]), &value[end..])
         }
     };

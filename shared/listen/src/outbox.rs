@@ -36,6 +36,8 @@ pub(crate) struct Outbox {
     pace: Pace,
     tick: Clock,
     waiting: bool,
+    /// The client has left: it matters when each byte goes.
+    timed: bool,
     last: Instant,
 }
 
@@ -47,6 +49,7 @@ impl Outbox {
             pace: Pace::new(limits.min_rate, limits.rate_window),
             tick: Clock::default(),
             waiting: false,
+            timed: false,
             last: Instant::now(),
         }
     }
@@ -56,7 +59,13 @@ impl Outbox {
         self.waiting
     }
 
-    /// When the kernel last took something.
+    /// From now on the time of everything sent is noted.
+    pub(crate) fn time_all(&mut self) {
+        self.timed = true;
+    }
+
+    /// When the kernel last took something that was waited for, or is timed. What it takes at once belongs to an answer
+    /// that is open or has just ended, and asking for the time would cost more than counting.
     pub(crate) fn last_progress(&self) -> Instant {
         self.last
     }
@@ -141,10 +150,14 @@ impl Outbox {
     }
 
     fn progress(&mut self, sent: usize) -> usize {
-        self.last = Instant::now();
-        self.pace.progress(self.last, sent as u64);
-        self.waiting = false;
-        self.tick.unset();
+        if self.waiting || self.timed {
+            self.last = Instant::now();
+            self.pace.progress(self.last, sent as u64);
+            self.waiting = false;
+            self.tick.unset();
+        } else {
+            self.pace.count(sent as u64);
+        }
         sent
     }
 

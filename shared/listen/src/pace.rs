@@ -47,6 +47,11 @@ impl Pace {
         if self.since.is_some() {
             self.pause(now);
         }
+        self.count(bytes);
+    }
+
+    /// The peer moved `bytes` and was not waited for, so that no time has to be asked for.
+    pub fn count(&mut self, bytes: u64) {
         let slot = &mut self.slots[(self.current % KEPT as u64) as usize];
         *slot = slot.saturating_add(bytes);
     }

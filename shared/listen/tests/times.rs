@@ -106,6 +106,17 @@ async fn a_bare_fin_does_not_cut_an_answer_that_is_being_read() {
     assert_eq!(answer.matches('x').count(), 20_000_000);
 }
 
+/// For longer in all than a client is still served that has left, though never for long without a piece.
+#[tokio::test]
+async fn a_bare_fin_does_not_cut_an_answer_that_comes_in_pieces() {
+    let server = Running::start(Limits::default());
+    let mut client = server.connect().await;
+    client.send("GET /pieces/10 HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    client.0.shutdown().await.unwrap();
+    let answer = client.read_to_end().await;
+    assert!(answer.ends_with("\r\n0\r\n\r\n"), "{answer}");
+}
+
 #[tokio::test]
 async fn work_that_waits_is_given_up_when_the_client_leaves() {
     let server = Running::start(Limits::default());

@@ -12,10 +12,11 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures_util::stream::{self, Stream, StreamExt};
 use http::{Request, Response};
 use http_body::{Body, Frame};
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Incoming;
 use listen::{Limits, Refusal, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -98,6 +99,7 @@ async fn respond(seen: &Arc<Seen>, request: &mut Request<Incoming>) -> Answer {
             text(200, format!("{:?} {}", request.headers().get_all("host").iter().collect::<Vec<_>>(), request.uri()))
         }
         Some("big") => Response::new(Chunks::new(number() as usize).boxed()),
+        Some("pieces") => Response::new(BodyExt::boxed(StreamBody::new(pieces(number())))),
         Some("whole") => text(200, "x".repeat(number() as usize)),
         Some("upgrade") => upgrade(request),
         _ => {
@@ -106,6 +108,14 @@ async fn respond(seen: &Arc<Seen>, request: &mut Request<Incoming>) -> Answer {
             text(200, format!("{} {}", request.method(), request.uri()))
         }
     }
+}
+
+/// So many of a byte each, every 20 ms.
+fn pieces(number: u64) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
+    stream::iter(0..number).then(async |_| {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Ok(Frame::data(Bytes::from_static(b"x")))
+    })
 }
 
 /// Answers 101, then sends back what comes.
