@@ -2,6 +2,7 @@
 
 use fantoccini::{Client, ClientBuilder, Locator, error::CmdError};
 use hyper_util::client::legacy::connect::HttpConnector;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{
     env, fs,
@@ -170,6 +171,12 @@ impl Browser {
         self.client.execute(&format!("return {expression}"), Vec::new()).await.map_err(told)
     }
 
+    /// The same, as something that is known.
+    pub async fn read<T: DeserializeOwned>(&self, expression: &str) -> Told<T> {
+        let value = self.value(expression).await?;
+        serde_json::from_value(value).map_err(|cause| format!("{expression}: {cause}"))
+    }
+
     /// Runs a script that has no value.
     pub async fn run(&self, script: &str) -> Told<()> {
         self.client.execute(script, Vec::new()).await.map(drop).map_err(told)
@@ -198,11 +205,12 @@ impl Browser {
     }
 
     /// Keeps a picture of what is seen, for people to look at.
-    pub async fn picture(&self, name: &str) -> Told<()> {
+    pub async fn picture(&self, name: &str) -> Told<Vec<u8>> {
         let folder = target().join("page");
         let png = self.client.screenshot().await.map_err(told)?;
-        let kept = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join(format!("{name}.png")), png));
-        kept.map_err(|cause| format!("{name}: {cause}"))
+        let kept = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join(format!("{name}.png")), &png));
+        kept.map_err(|cause| format!("{name}: {cause}"))?;
+        Ok(png)
     }
 
     /// Ends it.
