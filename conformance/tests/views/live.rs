@@ -8,6 +8,7 @@ use tempfile::TempDir;
 pub const TESTS: &[(&str, Test)] = tests![
     six_answers_are_the_same,
     what_differs_is_marked,
+    what_the_form_says_is_sent,
     addresses_can_be_typed_in,
     a_curl_line_asks_the_same,
     fifty_times_makes_a_histogram,
@@ -45,6 +46,28 @@ async fn what_differs_is_marked(stage: &Stage) -> Told<()> {
             "[...document.querySelectorAll('#answers mark')].some(mark => mark.textContent.startsWith('location: '))",
         )
         .await?;
+    browser.close().await
+}
+
+/// Path, query and header fields, to all six.
+async fn what_the_form_says_is_sent(stage: &Stage) -> Told<()> {
+    let browser = stage.shown(&format!("#sum_query/routes/{}", all())).await?;
+    let make = "fetch('/todos', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{\"title\":\"known\"}' }).then(async answer => (await answer.json()).id)";
+    let id = browser.promise(make).await?.to_string();
+    for (operation, fields, wanted) in [
+        ("sum_query", [("query:a", "40"), ("query:b", "2")], "endsWith('\\n42')"),
+        ("get_todo", [("path:id", id.as_str()), ("header:if-none-match", "*")], "startsWith('304')"),
+    ] {
+        browser.run(&format!("location.hash = '#{operation}/routes/{}'", all())).await?;
+        for (name, value) in fields {
+            let field = format!("document.querySelector('#inputs [name=\"{name}\"]')");
+            browser.until(&format!("{field} !== null")).await?;
+            browser.run(&format!("{field}.value = '{value}'")).await?;
+        }
+        browser.click("#ask button").await?;
+        let answers = format!("[...document.querySelectorAll('#answers pre')].filter(pre => pre.textContent.{wanted})");
+        browser.until(&format!("{answers}.length === 6")).await?;
+    }
     browser.close().await
 }
 

@@ -8,11 +8,15 @@ use crate::{
 use regex::Regex;
 use serde_json::Value;
 use shared::contract::SERVERS;
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 pub const TESTS: &[(&str, Test)] = tests![
     verdicts_have_their_bytes,
     out_of_the_box_stands_beside_our_contract,
+    clauses_are_counted,
     deviations_have_reasons,
     figures_are_those_of_the_run,
     every_figure_says_how_it_was_made,
@@ -76,6 +80,30 @@ async fn out_of_the_box_stands_beside_our_contract(stage: &Stage) -> Told<()> {
         }
     }
     if rows.len() == SERVERS.len() { browser.close().await } else { Err(format!("{} rows", rows.len())) }
+}
+
+/// Who fails how many checks of a clause.
+async fn clauses_are_counted(stage: &Stage) -> Told<()> {
+    let browser = verdicts(stage).await?;
+    let rows = "[...document.querySelectorAll('#verdicts-view table')].find(table => table.caption.textContent.startsWith('Out of the box: checks that fail')).tBodies[0].rows";
+    let rows: Vec<Vec<String>> =
+        browser.read(&format!("[...{rows}].map(row => [...row.cells].map(cell => cell.textContent))")).await?;
+    let mut wanted = BTreeMap::<String, [usize; SERVERS.len()]>::new();
+    for (at, server) in SERVERS.iter().enumerate() {
+        for check in those(&record(server.name, true)?, "failed", |_, _| true) {
+            wanted.entry(check["clause"].as_str().unwrap_or_default().to_owned()).or_default()[at] += 1;
+        }
+    }
+    let count = |cell: &String| cell.parse().unwrap_or_default();
+    let shown: BTreeMap<_, Vec<usize>> =
+        rows.iter().map(|row| (row[0].clone(), row[1..].iter().map(count).collect())).collect();
+    let is_so = wanted.len() > 5
+        && wanted.iter().all(|(clause, counts)| shown.get(clause).is_some_and(|shown| shown == counts));
+    if is_so && shown.len() == wanted.len() {
+        browser.close().await
+    } else {
+        Err(format!("{shown:?} instead of {wanted:?}"))
+    }
 }
 
 async fn deviations_have_reasons(stage: &Stage) -> Told<()> {
