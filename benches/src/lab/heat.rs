@@ -32,6 +32,8 @@ pub struct Heat {
     pub paces: Vec<Pace>,
     /// How many times as long its windows are as those of others: few answers need long ones.
     pub patience: f64,
+    /// How many rounds it has for one of the others: what is held to a goal is to be told apart from it.
+    pub often: usize,
     /// Who takes part. The first is there twice.
     pub entrants: Vec<Entrant>,
 }
@@ -49,6 +51,7 @@ impl Heat {
             keep_alive: true,
             paces: PACES.to_vec(),
             patience: 1.0,
+            often: 1,
             entrants,
         }
     }

@@ -19,7 +19,7 @@ pub const CEILINGS: usize = 2;
 pub struct Budget {
     /// Seconds for all of it.
     pub seconds: f64,
-    /// How often each is measured.
+    /// How often each is measured; some heats, more often.
     pub rounds: usize,
     /// The shortest and the longest window, in seconds, warm-up included.
     pub window: (f64, f64),
@@ -36,7 +36,7 @@ impl Budget {
 /// What is going to happen.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// How often each is measured.
+    /// How often each is measured; some heats, more often.
     pub rounds: usize,
     /// How long each time.
     pub times: Times,
@@ -76,7 +76,7 @@ impl Plan {
 
 /// Windows of a heat.
 fn windows(heat: &Heat, rounds: usize) -> f64 {
-    (heat.entrants.len() * (ceilings(heat) + rounds * heat.paces.len())) as f64
+    (heat.entrants.len() * (ceilings(heat) + rounds * heat.often * heat.paces.len())) as f64
 }
 
 /// How many windows find out what an entrant can do: none where no rate hangs on it.
@@ -85,7 +85,7 @@ pub fn ceilings(heat: &Heat) -> usize {
 }
 
 fn fixed(heat: &Heat, rounds: usize) -> f64 {
-    (heat.entrants.len() * (rounds + 1)) as f64 * START + windows(heat, rounds) * AROUND
+    (heat.entrants.len() * (rounds * heat.often + 1)) as f64 * START + windows(heat, rounds) * AROUND
 }
 
 #[cfg(test)]
@@ -114,6 +114,9 @@ mod tests {
             let plan = Plan::new(&heats, budget.seconds * 0.1, budget);
             assert!(plan.seconds + plan.spare() < most && plan.seconds > 0.9 * budget.seconds, "{plan:?}");
             assert!(plan.times.window > Duration::from_millis(100), "{plan:?}");
+            // Those with goals have more rounds, where there is time for them.
+            let often = heats.iter().filter(|heat| heat.often > 1).map(|heat| heat.name.as_str()).collect::<Vec<_>>();
+            assert_eq!(often, if most < 3600.0 { vec![] } else { vec!["bare-plaintext", "bare-json"] });
         }
         const { assert!(Budget::FULL.rounds >= 10) };
     }

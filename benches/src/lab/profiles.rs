@@ -167,7 +167,11 @@ impl Field {
             }
             Profile::Bare => {
                 let about = "Servers beside minimal ones on the same framework, and the floor.";
-                let heat = |name, ask| Heat { paces: vec![MIDDLE], ..Heat::new(name, about, vec![ask], self.bare()) };
+                let heat = |name, ask| Heat {
+                    paces: vec![MIDDLE],
+                    often: 2,
+                    ..Heat::new(name, about, vec![ask], self.bare())
+                };
                 vec![heat("bare-plaintext", asks::plaintext()), heat("bare-json", asks::json())]
             }
             Profile::Idle | Profile::Costs | Profile::Ablations => Vec::new(),

@@ -1,7 +1,7 @@
 //! All heats, from the first start to the last round.
 //!
 //! Before the rounds each entrant shows what it can do, which sets the rates, and that it answers rightly. Then
-//! there is one round of every heat, in an order that is new each time, and then the next of every heat. A
+//! there is one round of every heat (two of those with goals), in an order that is new each time, and then the next of every heat. A
 //! machine that others use, too, is slower for seconds or for minutes: rounds that lie apart by minutes see more of
 //! that than rounds in a row, and the intervals tell it.
 //!
@@ -67,7 +67,8 @@ impl Bench<'_> {
             self.progress.say(&format!("round {} of {rounds}", round + 1));
             self.random.shuffle(&mut fields);
             for field in &mut fields {
-                self.round(field, round);
+                let often = field.heat.often;
+                (round * often..(round + 1) * often).for_each(|round| self.round(field, round));
             }
         }
         // As they were given, not as they were run last.

@@ -87,8 +87,9 @@ impl Wishes {
     }
 }
 
-/// Two heats at all rates are enough for a first look.
+/// Two heats at all rates are enough for a first look, and none more often than others.
 pub(crate) fn shorten(heat: &mut Heat) {
+    heat.often = 1;
     if !["plaintext", "json"].contains(&heat.name.as_str()) {
         heat.paces.retain(|pace| [MIDDLE, Pace::FlatOut].contains(pace));
     }
