@@ -32,7 +32,7 @@ pub struct Heat {
     pub paces: Vec<Pace>,
     /// How many times as long its windows are as those of others: few answers need long ones.
     pub patience: f64,
-    /// How many rounds it has for one of the others: what is held to a goal is to be told apart from it.
+    /// How many rounds it has for one of the others: a goal that is near asks for a narrow interval.
     pub often: usize,
     /// Who takes part. The first is there twice.
     pub entrants: Vec<Entrant>,

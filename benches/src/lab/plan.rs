@@ -114,7 +114,7 @@ mod tests {
             let plan = Plan::new(&heats, budget.seconds * 0.1, budget);
             assert!(plan.seconds + plan.spare() < most && plan.seconds > 0.9 * budget.seconds, "{plan:?}");
             assert!(plan.times.window > Duration::from_millis(100), "{plan:?}");
-            // Those with goals have more rounds, where there is time for them.
+            // Those with the nearest goals have more rounds, where there is time for them.
             let often = heats.iter().filter(|heat| heat.often > 1).map(|heat| heat.name.as_str()).collect::<Vec<_>>();
             assert_eq!(often, if most < 3600.0 { vec![] } else { vec!["bare-plaintext", "bare-json"] });
         }

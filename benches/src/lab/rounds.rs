@@ -1,9 +1,9 @@
 //! All heats, from the first start to the last round.
 //!
 //! Before the rounds each entrant shows what it can do, which sets the rates, and that it answers rightly. Then
-//! there is one round of every heat (two of those with goals), in an order that is new each time, and then the next of every heat. A
-//! machine that others use, too, is slower for seconds or for minutes: rounds that lie apart by minutes see more of
-//! that than rounds in a row, and the intervals tell it.
+//! there is one round of every heat (two of those beside bare servers), in an order that is new each time, and then
+//! the next of every heat. A machine that others use, too, is slower for seconds or for minutes: rounds that lie apart
+//! by minutes see more of that than rounds in a row, and the intervals tell it.
 //!
 //! In a round each server is started anew, so that what a process happens to be like (where its memory lies, say) is
 //! a part of the noise. Pace by pace all are asked, one after the other, again in an order that is new each time: what
@@ -27,7 +27,7 @@ use crate::{
 };
 use fastrand::Rng;
 use load::Exchange;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// How often a window is measured once more, as long as there is time to spare.
 const REPEATS: usize = 3;
@@ -67,8 +67,7 @@ impl Bench<'_> {
             self.progress.say(&format!("round {} of {rounds}", round + 1));
             self.random.shuffle(&mut fields);
             for field in &mut fields {
-                let often = field.heat.often;
-                (round * often..(round + 1) * often).for_each(|round| self.round(field, round));
+                numbers(round, field.heat.often).for_each(|number| self.round(field, number));
             }
         }
         // As they were given, not as they were run last.
@@ -218,6 +217,11 @@ impl Bench<'_> {
     }
 }
 
+/// The numbers of the rounds that a heat has for one of the others: pairs are found by them, so each is new.
+fn numbers(round: usize, often: usize) -> Range<usize> {
+    round * often..(round + 1) * often
+}
+
 /// Requests per second, unless flat out.
 fn rate(pace: Pace, slowest: Option<&Slowest>) -> Result<Option<f64>, String> {
     match (pace, slowest) {
@@ -291,5 +295,13 @@ mod tests {
         assert_eq!(rate(Pace::Percent(70), Some(&slowest)), Ok(Some(14_000.0)));
         assert_eq!(rate(Pace::FlatOut, None), Ok(None));
         assert!(rate(Pace::Percent(10), None).is_err());
+    }
+
+    #[test]
+    fn who_has_more_rounds_has_each_of_them_once() {
+        for often in [1, 2, 3] {
+            let all: Vec<_> = (0..16).flat_map(|round| numbers(round, often)).collect();
+            assert_eq!(all, (0..16 * often).collect::<Vec<_>>());
+        }
     }
 }

@@ -90,7 +90,8 @@ async fn the_keyboard_is_enough(stage: &Stage) -> Told<()> {
 /// What README shows.
 const ROUTE: &str = "#get_todo/routes/hyper-server+axum-server+actix-web-server+warp-server";
 
-/// This share of a picture, looked at from afar.
+/// This share of a picture, looked at from afar. Other fonts were seen to make less than 1 %, another part of the servers
+/// more than 3 %, a page moved by 60 pixels 7 %.
 const PICTURE_MAY_DIFFER: f64 = 0.02;
 
 const VIEWS: [&str; 5] = [
@@ -130,15 +131,15 @@ async fn readme_has_its_picture(stage: &Stage) -> Told<()> {
                  const picture = new Image();
                  picture.src = `data:image/png;base64,${{png}}`;
                  await picture.decode();
-                 const canvas = Object.assign(document.createElement('canvas'), {{ width: 160, height: 76 }});
+                 const canvas = Object.assign(document.createElement('canvas'), {{ width: 160, height: 70 }});
                  const context = canvas.getContext('2d');
                  context.imageSmoothingQuality = 'high';
-                 context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-                 return {{ size: `${{picture.width}}x${{picture.height}}`, data: context.getImageData(0, 0, 160, 76).data }};
+                 // Not to the last line: how high a window is inside is the browser's own affair.
+                 context.drawImage(picture, 0, 0, 1600, 700, 0, 0, canvas.width, canvas.height);
+                 return context.getImageData(0, 0, canvas.width, canvas.height).data;
              }};
              const [one, other] = [await small('{now}'), await small('{kept}')];
-             if (one.size !== other.size) return 1;
-             return one.data.reduce((sum, value, at) => sum + (Math.abs(value - other.data[at]) > 32), 0) / one.data.length;
+             return one.reduce((sum, value, at) => sum + (Math.abs(value - other[at]) > 32), 0) / one.length;
          }})()"
     );
     let share = browser.promise(&share).await?.as_f64().unwrap_or(1.0);
