@@ -5,5 +5,6 @@ pub mod allow;
 pub mod compression;
 pub mod cors;
 pub mod host;
+pub mod in_flight;
 pub mod negotiate;
 pub mod request_id;

@@ -59,7 +59,8 @@ struct Figures {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     requests: Requests,
-    in_flight: Gauge,
+    /// Told to its gauge when somebody asks: a count costs a request less than a gauge.
+    in_flight: AtomicU32,
     cancelled: Counter,
     connections: Gauge,
     /// Requests answered, for [`UPKEEP`]; it may wrap.
@@ -74,16 +75,18 @@ impl Metrics {
             .set_buckets_for_metric(Matcher::Full("http_request_duration_seconds".into()), &BUCKETS)
             .unwrap_or_else(|_| PrometheusBuilder::new());
         let recorder = builder.build_recorder();
-        let (in_flight, cancelled, connections) = with_local_recorder(&recorder, || {
+        let (cancelled, connections) = with_local_recorder(&recorder, || {
             describe();
-            (gauge!("http_requests_in_flight"), counter!("http_requests_cancelled_total"), gauge!("http_connections"))
+            (counter!("http_requests_cancelled_total"), gauge!("http_connections"))
         });
-        let (handle, requests, answered) = (recorder.handle(), Requests::new(), AtomicU32::default());
+        let (handle, requests) = (recorder.handle(), Requests::new());
+        let (in_flight, answered) = (AtomicU32::default(), AtomicU32::default());
         Metrics(Arc::new(Figures { recorder, handle, requests, in_flight, cancelled, connections, answered }))
     }
 
     /// In Prometheus' text format.
     pub fn render(&self) -> String {
+        self.on(|| gauge!("http_requests_in_flight").set(self.0.in_flight.load(Ordering::Relaxed)));
         self.0.handle.run_upkeep();
         self.0.handle.render()
     }
@@ -108,7 +111,7 @@ impl Metrics {
     }
 
     fn end(&self, request: &Watch, status: Option<u16>, took: Duration) {
-        self.0.in_flight.decrement(1);
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
         let Some(status) = status else {
             self.0.cancelled.increment(1);
             return;
@@ -205,7 +208,7 @@ struct Line {
 impl Watch {
     /// A request has come. Its id is only written out where somebody reads it.
     pub fn begin(metrics: &Metrics, method: &str, path: &str, id: &dyn Display) -> Self {
-        metrics.0.in_flight.increment(1);
+        metrics.0.in_flight.fetch_add(1, Ordering::Relaxed);
         Watch {
             metrics: metrics.clone(),
             operation: contract::operation(method, path),

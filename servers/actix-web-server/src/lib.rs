@@ -21,9 +21,8 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     web::Data,
 };
-use shared::{App, Shutdown, contract};
-use std::{io, net::TcpListener, sync::Arc};
-use tokio::sync::Semaphore;
+use shared::{App, Shutdown, contract, policy::in_flight::InFlight};
+use std::{io, net::TcpListener};
 
 /// Which of the six this is.
 pub const SERVER: &contract::Server = contract::server("actix-web-server");
@@ -37,8 +36,7 @@ const MAX_WORKERS: usize = 512;
 /// When the listener cannot be used at all.
 pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::Result<()> {
     let workers = app.config.workers().min(MAX_WORKERS);
-    let in_flight = app.config.limits.max_in_flight.min(Semaphore::MAX_PERMITS);
-    let in_flight = Arc::new(Semaphore::new(in_flight));
+    let in_flight = InFlight::new(app.config.limits.max_in_flight);
     if app.config.stock {
         return stock(listener, app, in_flight, shutdown, workers).await;
     }
@@ -48,7 +46,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: Shutdown) -> io::R
 /// What one worker serves.
 pub fn app(
     app: &App,
-    in_flight: &Arc<Semaphore>,
+    in_flight: &InFlight,
 ) -> actix_web::App<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = actix_web::Error, InitError = ()>
     + use<>,
@@ -64,7 +62,7 @@ pub fn app(
 async fn stock(
     listener: TcpListener,
     app: App,
-    in_flight: Arc<Semaphore>,
+    in_flight: InFlight,
     shutdown: Shutdown,
     workers: usize,
 ) -> io::Result<()> {

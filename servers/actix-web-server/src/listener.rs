@@ -11,7 +11,7 @@ use actix_server::Server;
 use actix_service::{Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config};
 use actix_web::dev::AppConfig;
 use listen::{Guard, Limits};
-use shared::{App, Shutdown, contract::upgrade_path};
+use shared::{App, Shutdown, contract::upgrade_path, policy::in_flight::InFlight};
 use std::{
     future::ready,
     io,
@@ -29,7 +29,7 @@ use tokio::{net::TcpStream, select, sync::Semaphore, task::yield_now, time::slee
 pub async fn serve(
     listener: TcpListener,
     app: App,
-    in_flight: Arc<Semaphore>,
+    in_flight: InFlight,
     shutdown: Shutdown,
     workers: usize,
 ) -> io::Result<()> {
@@ -58,7 +58,7 @@ pub async fn serve(
 /// What one worker does with a connection.
 fn worker(
     app: &App,
-    in_flight: &Arc<Semaphore>,
+    in_flight: &InFlight,
     door: &Door,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = (), InitError = ()> + use<> {
     let (routes, draining) = (crate::app(app, in_flight), door.shutdown.clone());

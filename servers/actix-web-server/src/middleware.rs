@@ -34,15 +34,14 @@ use listen::Refusal;
 pub use request_id::RequestId;
 use shared::{
     App, Error,
+    policy::in_flight::{Admitted, InFlight},
     telemetry::{self, Watch},
 };
 use std::{
     fmt::Display,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{Instrument, Span};
 
 /// An answer, or the error that stands for one.
@@ -57,7 +56,7 @@ impl<S: Service<ServiceRequest, Response = ServiceResponse, Error = ActixError, 
 pub fn wrap<T>(
     routes: actix_web::App<T>,
     app: &App,
-    in_flight: &Arc<Semaphore>,
+    in_flight: &InFlight,
 ) -> actix_web::App<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = ActixError, InitError = ()>
     + use<T>,
@@ -71,7 +70,7 @@ where
         .wrap(Layer(allow::Allow))
         .wrap(Layer(compression::Compression))
         .wrap_fn(with(app, timeout::timeout))
-        .wrap(Layer(ConcurrencyLimit(Arc::clone(in_flight))))
+        .wrap(Layer(ConcurrencyLimit(in_flight.clone())))
         .wrap(Layer(guard::Guard(app.clone())))
         .wrap_fn(panic_guard)
         .wrap(Layer(cors::Cors(app.clone())))
@@ -160,20 +159,17 @@ fn panic_guard(request: ServiceRequest, next: &impl Next) -> Answering {
 
 /// Beyond the bound a client is told to come back. All workers share it.
 #[derive(Clone)]
-struct ConcurrencyLimit(Arc<Semaphore>);
+struct ConcurrencyLimit(InFlight);
 
 impl Middleware for ConcurrencyLimit {
     /// Given back with the answer.
-    type Kept = OwnedSemaphorePermit;
+    type Kept = Admitted;
 
-    fn before(&self, _: &mut ServiceRequest) -> ControlFlow<HttpResponse, OwnedSemaphorePermit> {
-        match Arc::clone(&self.0).try_acquire_owned() {
-            Ok(permit) => ControlFlow::Continue(permit),
-            Err(_) => ControlFlow::Break(problem(Error::Overloaded)),
-        }
+    fn before(&self, _: &mut ServiceRequest) -> ControlFlow<HttpResponse, Admitted> {
+        self.0.admit().map_or_else(|| ControlFlow::Break(problem(Error::Overloaded)), ControlFlow::Continue)
     }
 
-    fn after(_: OwnedSemaphorePermit, response: HttpResponse) -> HttpResponse {
+    fn after(_: Admitted, response: HttpResponse) -> HttpResponse {
         response
     }
 }

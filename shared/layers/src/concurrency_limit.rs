@@ -4,30 +4,28 @@
 
 use crate::{Body, Middleware, MiddlewareLayer, problem};
 use http::{Request, Response};
-use shared::{App, Error};
-use std::{ops::ControlFlow, sync::Arc};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use shared::{
+    App, Error,
+    policy::in_flight::{Admitted, InFlight},
+};
+use std::ops::ControlFlow;
 
 /// Sheds what is too much.
 #[derive(Clone, Debug)]
-pub struct ConcurrencyLimit(Arc<Semaphore>);
+pub struct ConcurrencyLimit(InFlight);
 
 /// The layer of [`ConcurrencyLimit`].
 pub fn concurrency_limit(app: &App) -> MiddlewareLayer<ConcurrencyLimit> {
-    let permits = app.config.limits.max_in_flight.min(Semaphore::MAX_PERMITS);
-    MiddlewareLayer(ConcurrencyLimit(Arc::new(Semaphore::new(permits))))
+    MiddlewareLayer(ConcurrencyLimit(InFlight::new(app.config.limits.max_in_flight)))
 }
 
 impl Middleware for ConcurrencyLimit {
     /// Given back with the answer.
-    type Kept = OwnedSemaphorePermit;
+    type Kept = Admitted;
 
-    fn before<B>(&self, _: &mut Request<B>) -> ControlFlow<Response<Body>, OwnedSemaphorePermit> {
-        match Arc::clone(&self.0).try_acquire_owned() {
-            Ok(permit) => ControlFlow::Continue(permit),
-            Err(_) => ControlFlow::Break(problem(&Error::Overloaded)),
-        }
+    fn before<B>(&self, _: &mut Request<B>) -> ControlFlow<Response<Body>, Admitted> {
+        self.0.admit().map_or_else(|| ControlFlow::Break(problem(&Error::Overloaded)), ControlFlow::Continue)
     }
 
-    fn after(_: OwnedSemaphorePermit, _: &mut Response<Body>) {}
+    fn after(_: Admitted, _: &mut Response<Body>) {}
 }

@@ -5,9 +5,10 @@
 //! wake the guard when an answer ends: a deadline that begins then lies behind the time the timer is set to.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
 
+use tokio::task::coop;
 use tokio::time::{Sleep, sleep_until};
 
 use crate::due::{Cut, Due};
@@ -16,6 +17,8 @@ use crate::due::{Cut, Due};
 pub(crate) struct Clock {
     sleep: Option<Pin<Box<Sleep>>>,
     set: bool,
+    /// Whom the timer wakes when the time has come.
+    told: Option<Waker>,
 }
 
 impl Clock {
@@ -42,6 +45,7 @@ impl Clock {
     pub(crate) fn set(&mut self, time: Instant) {
         if !self.set {
             self.set = true;
+            self.told = None;
             match &mut self.sleep {
                 Some(sleep) => sleep.as_mut().reset(time.into()),
                 None => self.sleep = Some(Box::pin(sleep_until(time.into()))),
@@ -52,8 +56,19 @@ impl Clock {
     /// Ready when the time it is set to has come; it is unset then.
     pub(crate) fn poll_set(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Some(sleep) = &mut self.sleep {
-            ready!(sleep.as_mut().poll(cx));
+            // To look at the timer costs less than to tell it once more what it knows.
+            let knows = self.told.as_ref().is_some_and(|told| told.will_wake(cx.waker()));
+            if knows && !sleep.is_elapsed() {
+                return Poll::Pending;
+            }
+            // A task that has done enough for now is told to come again; the timer is told nothing.
+            let is_told = coop::has_budget_remaining();
+            if sleep.as_mut().poll(cx).is_pending() {
+                self.told = is_told.then(|| cx.waker().clone());
+                return Poll::Pending;
+            }
         }
+        self.told = None;
         self.set = false;
         Poll::Ready(())
     }

@@ -77,6 +77,8 @@ struct Shared {
     broken: AtomicBool,
     /// A guard that waits for the open answers to end, or for an upgrade.
     waiter: Mutex<Option<Waker>>,
+    /// Whether there is one: hardly ever, so that the lock is hardly ever taken.
+    waits: AtomicBool,
 }
 
 impl Connection {
@@ -93,6 +95,7 @@ impl Connection {
             asks: AtomicBool::new(false),
             broken: AtomicBool::new(false),
             waiter: Mutex::new(None),
+            waits: AtomicBool::new(false),
         }))
     }
 
@@ -169,10 +172,19 @@ impl Connection {
             Some(known) => known.clone_from(waker),
             None => *waiter = Some(waker.clone()),
         }
+        self.0.waits.store(true, Ordering::SeqCst);
     }
 
+    /// Call it once there is something to see: either the guard sees that when it looks again, or this sees the guard.
     fn wake(&self) {
-        let waiter = self.0.waiter.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if !self.0.waits.load(Ordering::SeqCst) {
+            return;
+        }
+        let waiter = {
+            let mut waiter = self.0.waiter.lock().unwrap_or_else(PoisonError::into_inner);
+            self.0.waits.store(false, Ordering::SeqCst);
+            waiter.take()
+        };
         if let Some(waker) = waiter {
             waker.wake();
         }

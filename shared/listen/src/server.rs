@@ -4,10 +4,12 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::net::TcpListener as StdListener;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -17,6 +19,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::coop;
 use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
@@ -171,22 +174,39 @@ async fn drive<S, B>(
 {
     let serving = http1(head_bytes, fields).serve_connection(TokioIo::new(guard), service).with_upgrades();
     let mut serving = pin!(serving);
-    let mut result = tokio::select! {
-        // First of all: a request that has arrived is still served.
-        biased;
-        result = serving.as_mut() => Some(result),
-        _ = told.wait_for(|stage| *stage != Stage::Serve) => None,
-    };
+    let mut result = until(serving.as_mut(), &mut told, |stage| *stage != Stage::Serve).await;
     if result.is_none() {
         serving.as_mut().graceful_shutdown();
-        result = tokio::select! {
-            result = serving => Some(result),
-            _ = told.wait_for(|stage| *stage == Stage::Abort) => None,
-        };
+        result = until(serving, &mut told, |stage| *stage == Stage::Abort).await;
     }
     if let Some(Err(error)) = result {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// What comes of `serving`, or `None` once its connection is told to `stop`. It must stay in one task.
+async fn until<T>(
+    serving: impl Future<Output = T>,
+    told: &mut watch::Receiver<Stage>,
+    stop: impl FnMut(&Stage) -> bool,
+) -> Option<T> {
+    let news = told.clone();
+    let (mut serving, mut stopped) = (pin!(serving), pin!(told.wait_for(stop)));
+    let mut is_told = false;
+    poll_fn(|cx| {
+        // First of all: a request that has arrived is still served.
+        if let Poll::Ready(result) = serving.as_mut().poll(cx) {
+            return Poll::Ready(Some(result));
+        }
+        // To wait for news takes a lock, for every request; a look whether there are any does not.
+        if is_told && news.has_changed().is_ok_and(|changed| !changed) {
+            return Poll::Pending;
+        }
+        // A task that has done enough for now is told to come again, and nothing else.
+        is_told = coop::has_budget_remaining();
+        stopped.as_mut().poll(cx).map(|_| None)
+    })
+    .await
 }
 
 /// hyper without timers: the guard times every head, and hyper's timer would cost an allocation per request.
