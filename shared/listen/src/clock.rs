@@ -68,8 +68,49 @@ impl Clock {
                 return Poll::Pending;
             }
         }
-        self.told = None;
         self.set = false;
         Poll::Ready(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::poll_fn;
+    use std::time::Duration;
+    use tokio::time::timeout;
+
+    const SOON: Duration = Duration::from_millis(5);
+
+    async fn fires(clock: &mut Clock) -> bool {
+        timeout(Duration::from_secs(10), poll_fn(|cx| clock.poll_set(cx))).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn it_fires_each_time_it_is_set() {
+        let mut clock = Clock::default();
+        for _ in 0..2 {
+            clock.set(Instant::now() + Duration::from_secs(60));
+            assert!(poll_fn(|cx| Poll::Ready(clock.poll_set(cx).is_pending())).await);
+            clock.unset();
+            clock.set(Instant::now() + SOON);
+            assert!(fires(&mut clock).await);
+            clock.set(Instant::now() + SOON);
+            assert!(fires(&mut clock).await);
+        }
+    }
+
+    #[tokio::test]
+    async fn it_fires_for_a_task_that_had_done_enough() {
+        let mut clock = Clock::default();
+        clock.set(Instant::now() + SOON);
+        let tired = poll_fn(|cx| {
+            while coop::has_budget_remaining() {
+                ready!(std::pin::pin!(coop::consume_budget()).poll(cx));
+            }
+            Poll::Ready(clock.poll_set(cx).is_pending())
+        });
+        assert!(tired.await);
+        assert!(fires(&mut clock).await);
     }
 }

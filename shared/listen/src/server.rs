@@ -222,3 +222,31 @@ fn http1(head_bytes: usize, fields: usize) -> http1::Builder {
     }
     builder
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::ready;
+    use tokio::task::yield_now;
+
+    #[tokio::test]
+    async fn a_connection_that_had_done_enough_hears_the_news() {
+        let (stage, mut told) = watch::channel(Stage::Serve);
+        let mut busy = true;
+        let serving = poll_fn(move |cx| {
+            while busy && coop::has_budget_remaining() {
+                ready!(pin!(coop::consume_budget()).poll(cx));
+            }
+            busy = false;
+            Poll::<()>::Pending
+        });
+        let stopped = tokio::spawn(async move { until(serving, &mut told, |stage| *stage == Stage::Drain).await });
+        // It has its turns before there is news.
+        for _ in 0..10 {
+            yield_now().await;
+        }
+        stage.send_replace(Stage::Drain);
+        let stopped = timeout(Duration::from_secs(10), stopped).await;
+        assert!(matches!(stopped, Ok(Ok(None))));
+    }
+}
