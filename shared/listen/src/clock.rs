@@ -45,6 +45,7 @@ impl Clock {
     pub(crate) fn set(&mut self, time: Instant) {
         if !self.set {
             self.set = true;
+            // tokio keeps a waker over a reset, but does not promise to.
             self.told = None;
             match &mut self.sleep {
                 Some(sleep) => sleep.as_mut().reset(time.into()),
