@@ -25,11 +25,9 @@ where
         .layer(layers::access_log(app))
         .layer(layers::cors(app))
         .layer(layers::panic_guard())
-        .layer(layers::guard(app))
-        .layer(layers::concurrency_limit(app))
+        .layer(layers::guard(app).around(layers::concurrency_limit(app)))
         .layer(layers::timeout(app))
-        .layer(layers::compression())
-        .layer(layers::allow())
+        .layer(layers::compression().around(layers::allow()))
         .layer(layers::body_limit(app))
         .service(routes)
 }

@@ -42,6 +42,35 @@ impl<B, S> Answering<B> for S where
 #[derive(Clone)]
 pub struct MiddlewareLayer<M>(pub(crate) M);
 
+impl<M> MiddlewareLayer<M> {
+    /// This one, and within it `inner`, as one layer: a layer that looks at a request moves it, so that two move it twice.
+    #[must_use]
+    pub fn around<N>(self, inner: MiddlewareLayer<N>) -> MiddlewareLayer<(M, N)> {
+        MiddlewareLayer((self.0, inner.0))
+    }
+}
+
+/// The first around the second.
+impl<M: Middleware, N: Middleware> Middleware for (M, N) {
+    type Kept = (M::Kept, N::Kept);
+
+    fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, Self::Kept> {
+        let outer = self.0.before(request)?;
+        match self.1.before(request) {
+            ControlFlow::Continue(inner) => ControlFlow::Continue((outer, inner)),
+            ControlFlow::Break(mut response) => {
+                M::after(outer, &mut response);
+                ControlFlow::Break(response)
+            }
+        }
+    }
+
+    fn after((outer, inner): Self::Kept, response: &mut Response<Body>) {
+        N::after(inner, response);
+        M::after(outer, response);
+    }
+}
+
 impl<M: Clone, S> Layer<S> for MiddlewareLayer<M> {
     type Service = Wrapped<M, S>;
 
@@ -116,5 +145,50 @@ where
             M::after(kept, response);
         }
         answered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+    use http::HeaderValue;
+    use tower::{ServiceExt, service_fn};
+
+    /// Says on the way out that it was passed; answers requests for its own path.
+    #[derive(Clone)]
+    struct Passed(&'static str);
+
+    impl Middleware for Passed {
+        type Kept = &'static str;
+
+        fn before<B>(&self, request: &mut Request<B>) -> ControlFlow<Response<Body>, &'static str> {
+            if request.uri().path() == self.0 {
+                ControlFlow::Break(Response::default())
+            } else {
+                ControlFlow::Continue(self.0)
+            }
+        }
+
+        fn after(kept: &'static str, response: &mut Response<Body>) {
+            response.headers_mut().append("passed", HeaderValue::from_static(kept));
+        }
+    }
+
+    /// What the answer to a request has passed.
+    fn passed(layer: MiddlewareLayer<impl Middleware>, path: &str) -> Vec<String> {
+        let inner = service_fn(|_: Request<()>| async { Ok::<_, Infallible>(Response::<Body>::default()) });
+        let request = Request::builder().uri(path).body(()).expect("a request");
+        let Some(Ok(answer)) = layer.layer(inner).oneshot(request).now_or_never() else { return Vec::new() };
+        let fields = answer.headers().get_all("passed").iter();
+        fields.map(|field| field.to_str().expect("text").to_owned()).collect()
+    }
+
+    #[test]
+    fn one_around_another_is_two_layers() {
+        let both = || MiddlewareLayer(Passed("/outer")).around(MiddlewareLayer(Passed("/inner")));
+        assert_eq!(passed(both(), "/"), ["/inner", "/outer"]);
+        assert_eq!(passed(both(), "/inner"), ["/outer"]);
+        assert!(passed(both(), "/outer").is_empty());
     }
 }
