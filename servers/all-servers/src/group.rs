@@ -5,6 +5,7 @@
 
 use crate::{
     plan::{self, Planned},
+    process::Process,
     voice::{Style, pass_on},
 };
 use shared::{
@@ -14,19 +15,11 @@ use shared::{
     contract::Server,
 };
 use std::{
-    env,
     ffi::{OsStr, OsString},
     io,
-    os::{fd::OwnedFd, unix::process::CommandExt as _},
-    process::{Child, ChildStdin, Command, ExitCode, ExitStatus, Stdio},
+    process::{ChildStdin, ExitCode, ExitStatus},
 };
-use tokio::{
-    net::unix::pipe,
-    select,
-    signal::unix::{Signal, SignalKind, signal},
-    sync::mpsc,
-    task::JoinSet,
-};
+use tokio::{select, sync::mpsc, task::JoinSet};
 
 /// Starts all six with what the user wrote, and returns when all have ended.
 pub fn run(this: &OsStr, written: Vec<OsString>) -> ExitCode {
@@ -91,10 +84,11 @@ impl Group {
         let (tasks, lifelines, starting) = (JoinSet::new(), Vec::new(), planned.len());
         let mut group = Group { tasks, lifelines, kill, news, starting, is_stopping: false, code: 0 };
         for (at, Planned { server, args }) in planned.into_iter().enumerate() {
-            let mut child = spawn(&args).map_err(|cause| format!("cannot start {}: {cause}", server.name))?;
-            group.lifelines.extend(child.stdin.take());
-            let (tell, killed, ends) = (tell.clone(), killed.clone(), ends()?);
-            group.tasks.spawn(async move { attend((at, server), child, ends, format, &tell, killed).await });
+            let started = Process::start(&args);
+            let mut process = started.map_err(|cause| format!("cannot start {}: {cause}", server.name))?;
+            group.lifelines.extend(process.input());
+            let (tell, killed) = (tell.clone(), killed.clone());
+            group.tasks.spawn(async move { attend((at, server), process, format, &tell, killed).await });
         }
         Ok(group)
     }
@@ -142,43 +136,15 @@ impl Group {
     }
 }
 
-fn spawn(args: &[OsString]) -> io::Result<Child> {
-    let mut command = Command::new(env::current_exe()?);
-    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // Ctrl-C at a terminal goes to a whole group of processes: to this program alone, which tells the others.
-    command.process_group(0).spawn()
-}
-
-/// Tells whenever some process has ended. With tokio's own `process`, which does the same, every worker of every server
-/// in this workspace would look for ended processes each time it has nothing to do: cargo gives all the same features.
-fn ends() -> Result<Signal, String> {
-    signal(SignalKind::child()).map_err(|cause| format!("cannot watch for ended processes: {cause}"))
-}
-
-async fn wait(child: &mut Child, ends: &mut Signal) -> io::Result<ExitStatus> {
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
-        }
-        ends.recv().await;
-    }
-}
-
-/// The end of a pipe, to be read without blocking.
-fn reader(pipe: Option<impl Into<OwnedFd>>) -> Option<pipe::Receiver> {
-    pipe.and_then(|pipe| pipe::Receiver::from_owned_fd(pipe.into()).ok())
-}
-
 /// Passes on what one says, until it has ended.
 async fn attend(
     one: (usize, &'static Server),
-    mut child: Child,
-    mut ends: Signal,
+    mut process: Process,
     format: LogFormat,
     tell: &mpsc::UnboundedSender<News>,
     killed: Shutdown,
 ) {
-    let (out, err) = (reader(child.stdout.take()), reader(child.stderr.take()));
+    let (out, err) = process.outputs();
     let (to_out, to_err) = (Style::of(format, &io::stdout()), Style::of(format, &io::stderr()));
     // Nobody hears the news after the end, and a line that cannot be passed on is no reason to end.
     let listens = |line: &str| drop(line.contains(" listens on ").then(|| tell.send(News::Listens)));
@@ -194,12 +160,12 @@ async fn attend(
     };
     let ended = async {
         select! {
-            status = wait(&mut child, &mut ends) => return status,
+            status = process.wait() => return status,
             () = killed.begun() => {}
         }
-        // One that has ended by itself meanwhile need not be.
-        let _ = child.kill();
-        wait(&mut child, &mut ends).await
+        // What cannot be ended is waited for.
+        let _ = process.kill();
+        process.wait().await
     };
     let (status, (), ()) = tokio::join!(ended, said, logged);
     let _ = tell.send(News::Ended(one.1, status));

@@ -7,10 +7,12 @@
 //! - `main.rs`: this program, as the one that starts, or as one of the six
 //! - [`group`]: the processes of the six, from the first start to the last end
 //! - [`plan`]: who gets which arguments
+//! - [`process`]: one process: its start, its pipes, its end
 //! - [`voice`]: what the six say, with their names
 
 mod group;
 mod plan;
+mod process;
 mod voice;
 
 use shared::{boot, contract::SERVERS};
