@@ -24,10 +24,15 @@ pub struct Estimate {
 /// nothing but that the values are independent: so many of them lie below the true median as coins fall on
 /// one side ([a confidence interval for a median](https://online.stat.psu.edu/stat415/lesson/19/19.1)).
 pub fn median_of(values: &[f64]) -> Estimate {
+    median_at(values, CONFIDENCE)
+}
+
+/// The same with an interval as sure as `confidence`, or as the values allow.
+pub fn median_at(values: &[f64], confidence: f64) -> Estimate {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let n = sorted.len();
-    let below = Binomial::new(0.5, n as u64).map_or(0, |coins| coins.inverse_cdf((1.0 - CONFIDENCE) / 2.0)) as usize;
+    let below = Binomial::new(0.5, n as u64).map_or(0, |coins| coins.inverse_cdf((1.0 - confidence) / 2.0)) as usize;
     // Too few values have no such interval, only their ends.
     let (low, high) = (below.saturating_sub(1), (n - below.max(1)).min(n - 1));
     Estimate { median: Data::new(sorted.clone()).median(), low: sorted[low], high: sorted[high] }
@@ -55,6 +60,9 @@ mod tests {
         let values: Vec<_> = (1..=41).map(f64::from).collect();
         // The table of the binomial distribution has the 14th and the 28th of 41 at 95 %.
         assert_eq!(median_of(&values), Estimate { median: 21.0, low: 14.0, high: 28.0 });
+        // Of sixteen, the least and the greatest have it between them but once in 2^15.
+        assert_eq!(median_at(&values[..16], 0.9999), Estimate { median: 8.5, low: 1.0, high: 16.0 });
+        assert_eq!(median_at(&values[..16], 0.95), Estimate { median: 8.5, low: 4.0, high: 13.0 });
         assert_eq!(median_of(&[3.0]), Estimate { median: 3.0, low: 3.0, high: 3.0 });
         assert_eq!(median_of(&[1.0, 2.0]), Estimate { median: 1.5, low: 1.0, high: 2.0 });
     }

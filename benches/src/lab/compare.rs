@@ -2,12 +2,13 @@
 //!
 //! The machine itself is slower at one hour than at another, by a tenth and more where others use it, too, and all
 //! times with it. That is told, heat by heat, as what all servers together need; a server is held to its share
-//! of it ([`results::shares`]). A share is contradicted where the two runs' rounds differ by more than [`NEAR`] and
-//! by more than chance: by the rank-sum test, which asks for no shape of the noise, so that in all figures
-//! of two runs together chance alone contradicts one with 5 % certainty at most (Bonferroni).
+//! of it ([`results::shares`]), which is told with an interval that all shares of a run keep together with 95 %
+//! certainty (Bonferroni). A share is contradicted where the two medians differ by more than [`NEAR`] and one of them lies
+//! outside the other's interval, or where the rounds differ by more than [`NEAR`] and by more than chance: by the rank-sum
+//! test, which asks for no shape of the noise, as sure for all figures together.
 
 use crate::{
-    estimate::{CONFIDENCE, Estimate, median_of},
+    estimate::{CONFIDENCE, Estimate, median_at, median_of},
     lab::{
         raw::{Heat, Lab, Pace},
         report::number,
@@ -33,8 +34,9 @@ pub struct Comparison {
     pub lines: Vec<String>,
     /// Figures and orders that were compared.
     pub compared: usize,
-    /// Figures of which both runs' medians lie within both runs' intervals, or are near: times, and shares.
-    pub close: [usize; 2],
+    /// Figures of which both runs' medians lie within both runs' intervals, or are near: times, and shares, each by an
+    /// interval of its own; and shares by an interval that holds for all.
+    pub close: [usize; 3],
     /// Figures that both runs have.
     pub figures: usize,
     /// What the runs contradict each other in.
@@ -53,11 +55,12 @@ impl Comparison {
         for against in &self.against {
             _ = write!(text, "\nCONTRADICTED {against}");
         }
-        let Comparison { close: [times, shares], figures, .. } = self;
+        let Comparison { close: [times, shares, surely], figures, .. } = self;
         _ = write!(
             text,
-            "\nboth medians within both intervals, or within {:.0} %: {shares} of {figures} shares, {times} of {figures} times \
-             (of equals, chance leaves about one in six outside)",
+            "\nboth medians within both intervals, or within {:.0} %: {surely} of {figures} shares by intervals that all keep \
+             together; by intervals that each keeps alone {shares} of {figures} shares, {times} of {figures} times (of equals, \
+             chance leaves about one in six outside)",
             NEAR * 100.0
         );
         let verdict = if self.agrees() { "the runs agree" } else { "the runs do not agree" };
@@ -113,9 +116,14 @@ impl Figure {
         other / one
     }
 
+    /// Its shares, with intervals that so many figures keep together.
+    fn among(&self, count: usize) -> [Estimate; 2] {
+        self.shares.each_ref().map(|shares| median_at(shares, 1.0 - level(count)))
+    }
+
     /// Among so many figures.
     fn verdict(&self, count: usize) -> Verdict {
-        let level = (1.0 - CONFIDENCE) / count as f64;
+        let level = level(count);
         let [one, other] = &self.shares;
         let apart = |by: f64| -> Vec<f64> { one.iter().map(|share| share * by).collect() };
         let (least, most) = (0..one.len(), one.len()..one.len() + other.len());
@@ -124,8 +132,13 @@ impl Figure {
         }
         let is_more = chance(other, &apart(1.0 + NEAR), Alternative::Greater) <= level;
         let is_less = chance(other, &apart(1.0 / (1.0 + NEAR)), Alternative::Less) <= level;
-        if is_more || is_less { Verdict::Contradicted } else { Verdict::Agrees }
+        if is_more || is_less || !is_close(self.among(count)) { Verdict::Contradicted } else { Verdict::Agrees }
     }
+}
+
+/// How often chance may contradict one of so many figures, so that together they are as sure as one is.
+fn level(count: usize) -> f64 {
+    (1.0 - CONFIDENCE) / count as f64
 }
 
 fn indices(range: std::ops::Range<usize>) -> Vec<f64> {
@@ -177,10 +190,13 @@ fn percent(factor: f64) -> f64 {
 impl Comparison {
     fn add(&mut self, heat: &Heat, pace: Pace, figure: &Figure, count: usize) {
         self.figures += 1;
-        let shares = figure.shares.each_ref().map(|shares| median_of(shares));
-        self.close.iter_mut().zip([figure.cpu, shares]).for_each(|(close, both)| *close += usize::from(is_close(both)));
+        let alone = figure.shares.each_ref().map(|shares| median_of(shares));
+        let among = figure.among(count);
+        let kinds = self.close.iter_mut().zip([figure.cpu, alone, among]);
+        kinds.for_each(|(close, both)| *close += usize::from(is_close(both)));
         let [one, other] = figure.cpu.map(|cpu| number(cpu.median));
-        let line = format!("{one} and {other} µs, its share {:+.1} %", percent(figure.change()));
+        let [first, second] = among.map(|share| format!("{:.3} ({:.3} to {:.3})", share.median, share.low, share.high));
+        let line = format!("{one} and {other} µs, its share {:+.1} %: {first} and {second}", percent(figure.change()));
         match figure.verdict(count) {
             Verdict::TooFewRounds => {
                 self.lines
@@ -260,7 +276,7 @@ mod tests {
         let comparison = compare(&of([10.0, 20.0, 30.0]), &of([12.0, 24.0, 36.0]));
         assert!(comparison.agrees(), "{comparison:?}");
         assert_eq!(comparison.lines[0], "json, 40 %: all together +20.0 %");
-        assert_eq!((comparison.figures, comparison.close), (4, [0, 4]));
+        assert_eq!((comparison.figures, comparison.close), (4, [0, 4, 4]));
     }
 
     #[test]
@@ -269,9 +285,19 @@ mod tests {
         // The others' shares are less by a quarter of that, as they are four: that is near.
         assert_eq!(comparison.against.len(), 1, "{comparison:?}");
         assert!(
-            comparison.told().contains("CONTRADICTED json, 40 %, b: 20.1 and 21.8 µs, its share +5.9 %"),
+            comparison.told().contains("CONTRADICTED json, 40 %, b: 20.1 and 21.8 µs, its share +5.9 %: "),
             "{comparison:?}"
         );
+    }
+
+    /// Half of its rounds are as they were: by its ranks it could be chance.
+    #[test]
+    fn a_median_outside_of_all_rounds_is_a_contradiction() {
+        let half: [f64; 16] = std::array::from_fn(|at| if at % 2 == 0 { 20.0 } else { 24.0 });
+        let with = |rounds: &[f64]| heat(&[("a", &[10.0; 16]), ("b", rounds), ("c", &[30.0; 16])]);
+        let comparison = compare(&with(&[20.0; 16]), &with(&half));
+        assert!(comparison.against.iter().any(|line| line.contains("40 %, b: ")), "{comparison:?}");
+        assert_eq!(comparison.close[2] + comparison.against.len(), comparison.figures, "{comparison:?}");
     }
 
     #[test]
