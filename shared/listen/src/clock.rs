@@ -9,9 +9,10 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
 
 use tokio::task::coop;
-use tokio::time::{Sleep, sleep_until};
+use tokio::time::Sleep;
 
 use crate::due::{Cut, Due};
+use crate::timekeeper::sleep_until;
 
 #[derive(Default)]
 pub(crate) struct Clock {
@@ -49,7 +50,7 @@ impl Clock {
             self.told = None;
             match &mut self.sleep {
                 Some(sleep) => sleep.as_mut().reset(time.into()),
-                None => self.sleep = Some(Box::pin(sleep_until(time.into()))),
+                None => self.sleep = Some(Box::pin(sleep_until(time))),
             }
         }
     }

@@ -109,7 +109,7 @@ impl Connection {
     /// Keep the [`Exchange`] until the answer's last byte is handed to the stack or the answer is given up: while it
     /// lives the client is not timed, and a client that leaves is reported only after [`GRACE`](crate::GRACE).
     pub fn begin(&self) -> Exchange {
-        let number = self.0.begun.fetch_add(1, Ordering::SeqCst);
+        let number = count(&self.0.begun);
         Exchange { connection: self.clone(), number }
     }
 
@@ -133,7 +133,7 @@ impl Connection {
 
     /// A head goes to the stack; answers its number.
     pub(crate) fn pass(&self) -> u64 {
-        self.0.passed.fetch_add(1, Ordering::SeqCst)
+        count(&self.0.passed)
     }
 
     /// The next head to be passed stands in for one that was refused.
@@ -197,6 +197,13 @@ impl Connection {
         self.0.finished.fetch_add(1, Ordering::SeqCst);
         self.wake();
     }
+}
+
+/// Adds one where nobody else does: without the lock of a `fetch_add`. Answers what it was.
+fn count(counter: &AtomicU64) -> u64 {
+    let number = counter.load(Ordering::Relaxed);
+    counter.store(number + 1, Ordering::Release);
+    number
 }
 
 /// One request and its answer. Dropping it says that the answer is over, whether sent or given up.

@@ -11,7 +11,7 @@
 //! | `answer.rs` | one [`Exchange`] per request, held until its answer is sent (hyper) |
 //! | `connection.rs` | [`Connection`], [`Exchange`], [`Refusal`]: what guard and service tell each other |
 //! | `guard.rs` | [`Guard`]: the stream that hands on checked bytes only; its clock and its end |
-//! | `due.rs`, `clock.rs` | when a silent client is cut; the timer that sees to it |
+//! | `due.rs`, `clock.rs`, `timekeeper.rs` | when a silent client is cut; the timer that sees to it; the thread it runs in |
 //! | `inbox.rs`, `screen.rs` | bytes in, checked bytes out; which byte belongs to what. No IO, no time |
 //! | `head.rs`, `fields.rs` | where a head ends; what its fields must say |
 //! | `target.rs`, `host.rs`, `class.rs` | request line and target; `Host`; which byte may stand in them |
@@ -41,6 +41,7 @@ mod screen;
 mod server;
 mod stall;
 mod target;
+mod timekeeper;
 
 pub use connection::{BodyWatch, Connection, Exchange, Refusal};
 pub use due::GRACE;
