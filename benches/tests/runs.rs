@@ -5,7 +5,7 @@ mod schema;
 
 use benches::{
     comparison::{self, AGAIN, Options},
-    lab::{command, pictures, readme, report as tables},
+    lab::{command, compare, pictures, readme, report as tables},
     probes::PROBES,
     routers,
     styles::{curves, report},
@@ -94,6 +94,16 @@ fn published_labs_are_rendered_from_their_raw_data() {
             assert_eq!(published, text, "{} is stale: -- report {}", file.display(), folder.display());
         }
         assert!(lab.binaries.iter().all(|binary| binary.objection().is_none()), "{:?}", lab.binaries);
+    }
+}
+
+/// Who compares a run with itself is told nothing else.
+#[test]
+fn the_newest_lab_agrees_with_itself() {
+    if let Some(folder) = readme::newest(&here("runs")).expect("there are runs") {
+        let (lab, _) = command::read(&folder).unwrap_or_else(|why| panic!("{why}"));
+        let comparison = compare::runs(&lab, &lab);
+        assert!(comparison.agrees(), "{:?}", comparison.against);
     }
 }
 
