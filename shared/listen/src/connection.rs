@@ -104,7 +104,8 @@ impl Connection {
         self.0.peer
     }
 
-    /// Call once per request, in order, as soon as the service is handed it; [`Server`](crate::Server) does it for hyper.
+    /// Call once per request, in order and never in two places at once, as soon as the service is handed it;
+    /// [`Server`](crate::Server) does it for hyper.
     ///
     /// Keep the [`Exchange`] until the answer's last byte is handed to the stack or the answer is given up: while it
     /// lives the client is not timed, and a client that leaves is reported only after [`GRACE`](crate::GRACE).

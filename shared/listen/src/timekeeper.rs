@@ -9,7 +9,7 @@
 //! What else sets a timer in the runtime of the requests undoes this for as long as it is set: gossip does.
 
 use std::future::pending;
-use std::sync::OnceLock;
+use std::sync::{OnceLock, mpsc};
 use std::time::Instant;
 use std::{io, thread};
 
@@ -20,22 +20,34 @@ use tokio::time::Sleep;
 pub(crate) fn sleep_until(time: Instant) -> Sleep {
     static KEEPER: OnceLock<Option<Handle>> = OnceLock::new();
     // Where a system spares no thread, the time is kept as usual: dearer, and as well.
-    let keeper = KEEPER.get_or_init(|| start().ok());
+    let keeper = KEEPER.get_or_init(|| start(thread::Builder::new()));
     let _inside = keeper.as_ref().map(Handle::enter);
     tokio::time::sleep_until(time.into())
 }
 
-fn start() -> io::Result<Handle> {
-    let runtime = Builder::new_current_thread().enable_time().build()?;
-    let handle = runtime.handle().clone();
-    thread::Builder::new().name("timekeeper".to_owned()).spawn(move || runtime.block_on(pending::<()>()))?;
-    Ok(handle)
+/// The runtime is made in its thread: it could not be given up where tasks run.
+fn start(thread: thread::Builder) -> Option<Handle> {
+    let (tell, told) = mpsc::channel();
+    let keep = move || {
+        let runtime = Builder::new_current_thread().enable_time().build()?;
+        // Whoever asked waits for it.
+        _ = tell.send(runtime.handle().clone());
+        runtime.block_on(pending::<io::Result<()>>())
+    };
+    thread.name("timekeeper".to_owned()).spawn(keep).ok()?;
+    told.recv().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    /// A thread of that size is not to be had, and no runtime may be dropped where tasks run.
+    #[tokio::test]
+    async fn without_a_thread_there_is_no_keeper() {
+        assert!(start(thread::Builder::new().stack_size(usize::MAX / 4)).is_none());
+    }
 
     /// Here no timers can be made: it must be another runtime's.
     #[test]
