@@ -5,7 +5,7 @@
 //! what is made of that stands in `gossip/roll.rs`. Gossip trusts whoever can reach its port: bind it to a network of your own.
 //!
 //! Nothing here is needed to serve: when the port is taken the server warns and tries again, and with `--no-gossip`
-//! there is neither a socket nor a task.
+//! there is neither a socket nor a thread.
 
 mod roll;
 
@@ -25,9 +25,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::{
+    runtime::Builder,
     select,
-    sync::watch,
-    task::JoinHandle,
+    sync::{oneshot, watch},
+    task::{JoinHandle, spawn_blocking},
     time::{sleep, timeout},
 };
 
@@ -91,9 +92,11 @@ impl Members {
     }
 }
 
-/// Gossip under way.
+/// Gossip under way, on a thread and in a runtime of its own: a timer of it in that of the requests would be paid by each
+/// of them (see `listen`'s timekeeper).
 pub struct Gossip {
-    task: Option<JoinHandle<()>>,
+    /// Gossip is unwanted once the sender is gone.
+    task: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     shutdown: Shutdown,
 }
 
@@ -101,26 +104,50 @@ impl Gossip {
     /// Begins to look for siblings, unless that is not wanted, until the end of `app`.
     pub fn start(app: &App) -> Self {
         let (app, shutdown) = (app.clone(), app.shutdown.clone());
-        let task = (!app.config.siblings.no_gossip).then(|| tokio::spawn(async move { run(&app).await }));
+        let task = (!app.config.siblings.no_gossip).then(|| {
+            let (wanted, unwanted) = oneshot::channel();
+            (wanted, spawn_blocking(|| aside(app, unwanted)))
+        });
         Gossip { task, shutdown }
     }
 
     /// Resolves once the siblings have been told; at once if the server has failed, as nobody has told this to end then.
     pub async fn ended(self) {
-        if let Some(task) = self.task {
-            if !self.shutdown.has_begun() {
-                task.abort();
-            }
+        if let Some((wanted, task)) = self.task {
+            let _wanted = self.shutdown.has_begun().then_some(wanted);
             // One that panicked has ended too.
             let _ = task.await;
         }
     }
 }
 
+/// Keeps the thread it is called in until gossip ends or is unwanted.
+fn aside(app: App, unwanted: oneshot::Receiver<()>) {
+    let gossip = async {
+        select! {
+            () = run(&app) => {}
+            _ = unwanted => {}
+        }
+    };
+    match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => {
+            runtime.block_on(gossip);
+            // A seed's name that DNS is still asked for cannot be given up: it must not hold up the end.
+            runtime.shutdown_background();
+        }
+        Err(cause) => tracing::warn!(%cause, "no gossip: siblings are not seen (--no-gossip)"),
+    }
+}
+
 async fn run(app: &App) {
     let mut warned = false;
     while !app.shutdown.has_begun() {
-        match join(app).await {
+        let joined = select! {
+            joined = join(app) => joined,
+            // DNS may take its time to say where the seeds are.
+            () = app.shutdown.clone().begun() => return,
+        };
+        match joined {
             Ok(handle) => {
                 warned = false;
                 take_part(app, handle).await;
@@ -243,7 +270,11 @@ async fn leave(handle: &ChitchatHandle) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Config, contract::server, store::Store};
+    use crate::{
+        config::{Config, Siblings},
+        contract::server,
+        store::Store,
+    };
 
     /// A server that fails must end, although nobody has stopped it.
     #[tokio::test]
@@ -256,5 +287,30 @@ mod tests {
         let app = App::new(server, config, ([127, 0, 0, 1], 50_000).into(), Store::memory(), shutdown);
         let ended = timeout(PAUSE, Gossip::start(&app).ended()).await;
         assert!(ended.is_ok(), "it goes on for ever");
+    }
+
+    /// What waits in the runtime of the requests is not timed for it: there, no timer can be had here, nor a socket.
+    #[test]
+    fn it_asks_nothing_of_the_runtime_of_the_requests() {
+        let server = server("axum-server");
+        let mut config = Config::for_tests(server);
+        config.siblings = Siblings {
+            no_gossip: false,
+            gossip_port: Some(0),
+            gossip_seed: vec!["127.0.0.1:1".to_owned()],
+            ..config.siblings
+        };
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            Builder::new_current_thread().build().expect("a runtime").block_on(async {
+                let (_stop, shutdown) = Shutdown::channel();
+                let app = App::new(server, config, ([127, 0, 0, 1], 50_000).into(), Store::memory(), shutdown);
+                let (gossip, mut members) = (Gossip::start(&app), app.members.0.subscribe());
+                let found = members.wait_for(|members| !members.is_empty()).await.is_ok();
+                gossip.ended().await;
+                _ = tell.send(found);
+            });
+        });
+        assert_eq!(told.recv_timeout(PAUSE), Ok(true), "it does not even see itself");
     }
 }

@@ -6,7 +6,7 @@
 //! task that waits for it, wherever that runs. tokio allows for it: a timer belongs to the
 //! [runtime that was entered](https://docs.rs/tokio/1/tokio/runtime/struct.Handle.html#method.enter) when it was made.
 //!
-//! What else sets a timer in the runtime of the requests undoes this for as long as it is set: gossip does.
+//! What else sets a timer in the runtime of the requests undoes this for as long as it is set.
 
 use std::future::pending;
 use std::sync::{OnceLock, mpsc};
