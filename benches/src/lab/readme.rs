@@ -4,8 +4,8 @@ use crate::lab::{
     binaries::workspace,
     gates,
     raw::{Heat, Lab, Pace},
-    report::number,
-    results::{self, Row},
+    report::{between, number, place},
+    results,
 };
 use shared::contract::SERVERS;
 use std::{
@@ -35,12 +35,13 @@ pub fn block(lab: &Lab, folder: &str) -> Result<String, String> {
         return Err(format!("the run has none of {}", SHOWN.join(", ")));
     }
     let mut text = format!(
-        "CPU time of the server for a request, in microseconds, at 40 % of what the slowest can do, with p99 of the latency; \
-         {} cores of {}, {}. [All of it]({folder}/summary.md).\n\n",
+        "CPU time of the server for a request, in microseconds, at 40 % of what the slowest can do: the median with its \
+         95 % interval, and the place among the six. Noise alone could have made the order within a tie. {} cores of {}, {}. \
+         [Latency and all else]({folder}/summary.md).\n\n",
         lab.machine.cores, lab.machine.processor, lab.machine.date
     );
-    let heads: String = paces.iter().map(|(heat, _)| format!(" {} | p99 |", heat.name)).collect();
-    _ = writeln!(text, "| server |{heads}\n|---|{}", "--:|--:|".repeat(paces.len()));
+    let heads: String = paces.iter().map(|(heat, _)| format!(" {} | place |", heat.name)).collect();
+    _ = writeln!(text, "| server |{heads}\n|---|{}", "--:|---|".repeat(paces.len()));
     for server in &SERVERS {
         let cells: String = paces.iter().map(|(heat, pace)| cells(heat, *pace, server.name)).collect();
         _ = writeln!(text, "| `{}` |{cells}", server.name);
@@ -53,14 +54,12 @@ fn middle(heat: &Heat) -> Option<Pace> {
 }
 
 fn cells(heat: &Heat, pace: Pace, server: &str) -> String {
-    let rows = results::rows(heat, pace);
-    let row = rows.iter().find(|row| row.name == server);
-    let Some(figures) = row.and_then(|row: &Row| row.figures.as_ref().ok()) else {
-        return " not measured | |".to_owned();
-    };
-    let cpu = figures.cpu.as_ref().map_or_else(|_| "not measured".to_owned(), |cpu| number(cpu.median));
-    let p99 = figures.percentiles.map_or_else(String::new, |four| number(four[2].median));
-    format!(" {cpu} | {p99} |")
+    let rows = results::rows_among(heat, pace, |name| SERVERS.iter().any(|server| server.name == name));
+    let figures = rows.iter().find(|row| row.name == server).and_then(|row| row.figures.as_ref().ok());
+    match figures.and_then(|figures| Some((figures.cpu.as_ref().ok()?, place(&rows, figures)))) {
+        Some((cpu, place)) => format!(" {} ({}) | {place} |", number(cpu.median), between(cpu)),
+        None => " not measured | |".to_owned(),
+    }
 }
 
 /// A run's folder, as README.md links it.

@@ -149,7 +149,7 @@ fn line(rows: &[Row], row: &Row, pace: Pace) -> String {
 }
 
 /// `2`, or `tie` with the first place that the group has.
-fn place(rows: &[Row], figures: &Figures) -> String {
+pub fn place(rows: &[Row], figures: &Figures) -> String {
     let Some(place) = figures.place else { return String::new() };
     let same = rows.iter().filter(|row| row.figures.as_ref().is_ok_and(|other| other.place == Some(place))).count();
     match same {

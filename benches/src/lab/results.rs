@@ -41,7 +41,13 @@ pub struct Figures {
 
 /// The figures of a heat at one pace, those with the least time for a request first.
 pub fn rows(heat: &Heat, pace: Pace) -> Vec<Row> {
-    let mut rows: Vec<_> = heat.entrants.iter().map(|runner| row(heat, pace, runner)).collect();
+    rows_among(heat, pace, |_| true)
+}
+
+/// The same of those with a name that is wanted: their places are those among themselves.
+pub fn rows_among(heat: &Heat, pace: Pace, is_wanted: impl Fn(&str) -> bool) -> Vec<Row> {
+    let wanted = heat.entrants.iter().filter(|runner| is_wanted(&runner.name));
+    let mut rows: Vec<_> = wanted.map(|runner| row(heat, pace, runner)).collect();
     // Who is not measured, or whose time is not known, stands at the end, in the order of the heat.
     rows.sort_by(|one, other| cpu_of(one).total_cmp(&cpu_of(other)));
     place(heat, pace, &mut rows);
@@ -237,6 +243,9 @@ pub(crate) mod tests {
         assert_eq!(places[0], ("near".to_owned(), Some(1)));
         assert!(places[1..3].iter().all(|(_, place)| *place == Some(1)), "{places:?}");
         assert_eq!(places[3], ("far".to_owned(), Some(4)));
+        let two = rows_among(&heat, Pace::Percent(40), |name| name == "near" || name == "far");
+        let two: Vec<_> = two.iter().map(|row| row.figures.as_ref().ok().and_then(|figures| figures.place)).collect();
+        assert_eq!(two, [Some(1), Some(2)], "places among themselves");
     }
 
     #[test]
