@@ -289,7 +289,7 @@ mod tests {
         assert!(ended.is_ok(), "it goes on for ever");
     }
 
-    /// What waits in the runtime of the requests is not timed for it: there, no timer can be had here, nor a socket.
+    /// The runtime in the place of that of the requests has neither timers nor sockets here.
     #[test]
     fn it_asks_nothing_of_the_runtime_of_the_requests() {
         let server = server("axum-server");

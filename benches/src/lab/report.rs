@@ -148,7 +148,7 @@ fn line(rows: &[Row], row: &Row, pace: Pace) -> String {
     format!("| {} | {} | {cpu} | {interval} | {ratio} | {ratios} | {rest} | {kernel} |", place(rows, figures), row.name)
 }
 
-/// `2`, or `tie` with the first place that the group has.
+/// `2`, or `tie 2-5` in a group that cannot be told apart.
 pub fn place(rows: &[Row], figures: &Figures) -> String {
     let Some(place) = figures.place else { return String::new() };
     let same = rows.iter().filter(|row| row.figures.as_ref().is_ok_and(|other| other.place == Some(place))).count();
